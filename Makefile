@@ -1,0 +1,128 @@
+# Plenary: `make run` serves the demonstration assembly, `make test` runs everything that CI runs.
+# Each check also runs alone: make test-go, lint, test-web, test-browser, generated.
+
+SHELL       := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS   += --no-builtin-rules
+
+# Go build tag: full-text search is part of SQLite only with it.
+TAGS      := sqlite_fts5
+TOOLS     := $(CURDIR)/.tools/bin
+LINT      := $(TOOLS)/golangci-lint-v2.15.0
+GOFUMPT   := $(TOOLS)/gofumpt-v0.12.0
+SQLC      := $(TOOLS)/sqlc-v1.31.1
+OAPI      := $(TOOLS)/oapi-codegen-v2.8.2
+VERSION   := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+LISTEN    ?= 127.0.0.1:8080
+NPM       := npm --prefix frontend --no-fund --no-audit --loglevel=error
+CHROMIUM  ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+PAGES     := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print)
+
+.PHONY: run build test check fmt generate generated licences bench long fuzz clean \
+        test-go test-web test-browser lint tools browser
+
+## run: build everything and serve the demonstration assembly on 127.0.0.1:8080
+run: build
+	./bin/plenary serve --demo --listen $(LISTEN)
+
+## build: the one binary, pages inside
+build: bin/plenary
+
+.PHONY: bin/plenary
+bin/plenary: frontend/dist/.built
+	go build -tags $(TAGS) -ldflags "-X main.version=$(VERSION)" -o $@ ./cmd/plenary
+
+frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json
+	$(NPM) ci
+	touch $@
+
+frontend/dist/.built: frontend/node_modules/.installed $(PAGES)
+	$(NPM) run build
+	touch $@
+
+## test: install what the tests need, then everything CI runs (under 15 minutes once installed)
+test: tools browser lint generated test-web test-go test-browser
+	@echo "all checks passed"
+
+## check: the same without the browser stories
+check: lint generated test-web test-go
+
+## test-go: Go tests with the race detector, stories with the real git client among them
+test-go: build
+	go vet -tags $(TAGS) ./...
+	go test -tags $(TAGS) -race -timeout 12m ./...
+
+## test-web: TypeScript types, style and unit tests
+test-web: frontend/node_modules/.installed
+	$(NPM) run check
+	$(NPM) run test
+
+## test-browser: stories in Chromium against the real server
+test-browser: build browser
+	CHROMIUM="$(CHROMIUM)" $(NPM) run e2e
+
+## lint: import rules of the house, style, likely faults
+lint: $(LINT)
+	$(LINT) run --build-tags $(TAGS) ./...
+
+## fmt: rewrite sources in the one format
+fmt: $(LINT) frontend/node_modules/.installed
+	$(LINT) fmt ./...
+	$(NPM) run fmt
+
+## generate: everything that is made from something else
+generate: $(SQLC) $(OAPI) frontend/node_modules/.installed licences
+	cd server/store && $(SQLC) generate
+	cd server/api && $(OAPI) -config oapi-codegen.yaml openapi.yaml
+	$(NPM) run generate
+
+## generated: fails if generated files are not what generate makes of today's sources
+generated: generate
+	@git diff --exit-code --stat -- server/store/sqlgen server/api frontend/shared THIRD_PARTY_LICENSES.md || \
+	  { echo "generated files are stale: run 'make generate' and commit the result"; exit 1; }
+
+licences: frontend/node_modules/.installed
+	go run ./cmd/licences > THIRD_PARTY_LICENSES.md.new
+	mv THIRD_PARTY_LICENSES.md.new THIRD_PARTY_LICENSES.md
+
+## bench: speed beside peers in the same run, as ratios
+bench: build
+	go test -tags $(TAGS) -run '^$$' -bench . -benchmem ./repo/... ./realtime/...
+
+## long: what takes more than CI's time
+long: build
+	PLENARY_LONG=1 go test -tags $(TAGS) -timeout 3h ./repo/... ./realtime/... ./server/...
+
+## fuzz: a minute for each fuzz target
+fuzz:
+	@for pkg in $$(go list ./...); do \
+	  dir=$$(go list -f '{{.Dir}}' $$pkg); \
+	  for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$dir/*_test.go 2>/dev/null | sed 's/^func //'); do \
+	    echo "$$pkg $$target"; go test -tags $(TAGS) -run '^$$' -fuzz "^$$target$$" -fuzztime 60s $$pkg; \
+	  done; done
+
+tools: $(LINT) $(SQLC) $(OAPI)
+
+$(LINT):
+	GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+	mv $(TOOLS)/golangci-lint $@
+
+$(SQLC):
+	GOBIN=$(TOOLS) CGO_ENABLED=0 go install github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
+	mv $(TOOLS)/sqlc $@
+
+$(OAPI):
+	GOBIN=$(TOOLS) go install github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2
+	mv $(TOOLS)/oapi-codegen $@
+
+# The browser stories need Chromium and fonts: installed by apt where that is possible, else asked for.
+browser:
+	@if [ -n "$(CHROMIUM)" ] && fc-list 2>/dev/null | grep -qi 'Noto Sans CJK'; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium fonts-noto-core fonts-noto-cjk fonts-liberation >/dev/null; \
+	else \
+	  echo "The browser stories need Chromium (set CHROMIUM to its path) and the Noto fonts; install them and run make again."; exit 1; fi
+
+clean:
+	rm -rf bin frontend/dist/.built frontend/dist/assets frontend/dist/.vite
