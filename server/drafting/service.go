@@ -1,0 +1,67 @@
+package drafting
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"plenary/realtime"
+	"plenary/repo"
+)
+
+// Records is everything the use cases keep outside git.
+type Records interface {
+	PeopleRecords
+	CircleRecords
+	SessionRecords
+	AssemblyRecords
+	ResolutionRecords
+	ProposalRecords
+	MergeRecords
+	ActivityRecords
+}
+
+// Options are what a Service works with. Archive, Records and Journal are required.
+type Options struct {
+	Archive *repo.Archive
+	Records Records
+	Journal realtime.Journal
+	Now     func() time.Time // nil: time.Now
+	Log     *slog.Logger     // nil: nothing is logged
+	Rooms   realtime.Options // how long rooms wait, how many people they hold
+}
+
+// Service holds the use cases. It is safe for use by several goroutines.
+type Service struct {
+	archive *repo.Archive
+	records Records
+	now     func() time.Time
+	log     *slog.Logger
+	hub     *realtime.Hub
+}
+
+// New returns a service over what options name. Call [Service.Reconcile] before the first request, and
+// [Service.Close] after the last.
+func New(options Options) *Service {
+	s := &Service{archive: options.Archive, records: options.Records, now: options.Now, log: options.Log}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	s.hub = realtime.NewHub(options.Journal, saver{s}, options.Rooms)
+	return s
+}
+
+// Hub is where drafts are written live.
+func (s *Service) Hub() *realtime.Hub { return s.hub }
+
+// Close saves every open draft and ends the live sessions.
+func (s *Service) Close(ctx context.Context) error {
+	if err := s.hub.Close(ctx); err != nil {
+		return fmt.Errorf("close drafts: %w", err)
+	}
+	return nil
+}
