@@ -1,0 +1,173 @@
+package diff
+
+import (
+	"slices"
+	"strings"
+
+	"plenary/repo/resolution"
+)
+
+// feature is what alignment sees of one block.
+type feature struct {
+	kind    resolution.Kind
+	label   resolution.Label
+	key     string // folded words without the final list mark
+	role    role
+	section int
+	words   []int32 // sorted ids of lower-case words, with repetition; nil until asked for
+	done    bool
+}
+
+// role marks the lines that keep their identity whatever their words: there is one of each in a text.
+type role uint8
+
+const (
+	roleNone role = iota
+	roleNumber
+	roleTitle
+	roleHistory
+	roleOpening
+)
+
+// Key gives a block's words as comparing sees them: folded, without the final list mark. The rows of a table
+// are joined with control characters that no text holds.
+func Key(b resolution.Block) string {
+	if b.Kind == resolution.KindTable {
+		rows := make([]string, len(b.Rows))
+		for i, row := range b.Rows {
+			rows[i] = strings.Join(row, "\x01")
+		}
+		return Fold(strings.Join(rows, "\x02"))
+	}
+	words := Fold(b.Words)
+	if b.Kind == resolution.KindItem || b.Kind == resolution.KindBullet {
+		words, _ = CutMark(words)
+	}
+	return words
+}
+
+// listMarks are the marks that follow an item's place in its list rather than its meaning.
+const listMarks = ";,.؛；"
+
+// CutMark parts words from their final list mark, with the blank before it. A colon always is words, and so is
+// the full stop of an ellipsis.
+func CutMark(words string) (rest, mark string) {
+	rest = strings.TrimRight(words, listMarks)
+	if len(rest) == len(words) || strings.HasSuffix(words, "..") || strings.HasSuffix(rest, "\\") {
+		return words, ""
+	}
+	_, size := lastRune(words)
+	rest = words[:len(words)-size]
+	rest = strings.TrimRight(rest, " \u00a0\u202f")
+	return rest, words[len(rest):]
+}
+
+func lastRune(s string) (rune, int) {
+	for n := 1; n <= 4 && n <= len(s); n++ {
+		if s[len(s)-n]&0xC0 != 0x80 {
+			return []rune(s[len(s)-n:])[0], n
+		}
+	}
+	return 0, 1
+}
+
+func features(t resolution.Text) []feature {
+	out := make([]feature, len(t.Blocks))
+	section, opening, seen := 0, false, [roleOpening + 1]bool{}
+	for i, b := range t.Blocks {
+		f := feature{kind: b.Kind, label: b.Label, key: Key(b)}
+		switch b.Kind {
+		case resolution.KindNumber:
+			f.role = roleNumber
+		case resolution.KindTitle:
+			f.role = roleTitle
+		case resolution.KindHistory:
+			f.role = roleHistory
+		case resolution.KindOpener, resolution.KindDivision, resolution.KindHeading:
+			section, opening = section+1, true
+		case resolution.KindParagraph:
+			if !opening && b.Level == 0 && strings.HasSuffix(b.Words, ",") {
+				f.role, opening = roleOpening, true
+			}
+		case resolution.KindDivisionTitle, resolution.KindItem, resolution.KindBullet, resolution.KindTable, resolution.KindFootnote:
+		}
+		if f.role != roleNone && seen[f.role] {
+			f.role = roleNone
+		}
+		seen[f.role] = true
+		f.section = section
+		out[i] = f
+	}
+	return out
+}
+
+// bags gives blocks their word ids on demand, with one numbering for both texts.
+type bags struct{ ids map[string]int32 }
+
+func (g *bags) of(f *feature) []int32 {
+	if f.done {
+		return f.words
+	}
+	f.done = true
+	for _, t := range FineTokens(strings.ToLower(f.key)) {
+		if !IsWord(t) {
+			continue
+		}
+		id, known := g.ids[t]
+		if !known {
+			id = int32(len(g.ids))
+			g.ids[t] = id
+		}
+		f.words = append(f.words, id)
+	}
+	slices.Sort(f.words)
+	return f.words
+}
+
+// common counts the words two sorted bags share.
+func common(x, y []int32) int {
+	n, i, j := 0, 0, 0
+	for i < len(x) && j < len(y) {
+		switch {
+		case x[i] < y[j]:
+			i++
+		case x[i] > y[j]:
+			j++
+		default:
+			n, i, j = n+1, i+1, j+1
+		}
+	}
+	return n
+}
+
+// minus gives the words of x that y does not have.
+func minus(x, y []int32) []int32 {
+	var out []int32
+	j := 0
+	for _, w := range x {
+		for j < len(y) && y[j] < w {
+			j++
+		}
+		if j < len(y) && y[j] == w {
+			j++
+			continue
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// likeness tells how alike two blocks are, 0 to 1000: twice the shared words over all words.
+func (g *bags) likeness(x, y *feature) int {
+	if x.key == y.key && x.kind == y.kind {
+		return 1000
+	}
+	a, b := g.of(x), g.of(y)
+	if len(a)+len(b) == 0 {
+		if x.key == y.key {
+			return 1000
+		}
+		return 0
+	}
+	return 2000 * common(a, b) / (len(a) + len(b))
+}
