@@ -1,0 +1,138 @@
+package repo
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/go-git/go-git/v5/plumbing/object"
+)
+
+// addressDomain is where the addresses in commits pretend to be; nothing is ever sent there.
+const addressDomain = "users.invalid"
+
+const coAuthorKey = "Co-authored-by"
+
+// message puts a commit's message together: subject, body, trailers, co-authors last.
+func message(subject, body string, trailers []Trailer, coAuthors []Author) string {
+	parts := []string{oneLine(subject)}
+	if body = strings.TrimSpace(strings.ReplaceAll(body, "\x00", "")); body != "" {
+		parts = append(parts, body)
+	}
+	var end []string
+	for _, t := range trailers {
+		end = append(end, oneLine(t.Key)+": "+oneLine(t.Value))
+	}
+	for _, a := range coAuthors {
+		end = append(end, coAuthorKey+": "+a.git())
+	}
+	if len(end) > 0 {
+		parts = append(parts, strings.Join(end, "\n"))
+	}
+	return strings.Join(parts, "\n\n") + "\n"
+}
+
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == 0 }), " ")
+}
+
+// git writes the author as a commit header does: "Maria Silva (USA) <7@users.invalid>".
+func (a Author) git() string { return a.fullName() + " <" + a.address() + ">" }
+
+func (a Author) fullName() string {
+	name := cleanName(a.Name)
+	if code := cleanName(a.Code); code != "" {
+		name = strings.TrimSpace(name + " (" + code + ")")
+	}
+	if name == "" {
+		return "unknown"
+	}
+	return name
+}
+
+func (a Author) address() string {
+	id := strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("<>@", r) {
+			return -1
+		}
+		return r
+	}, a.ID)
+	if id == "" {
+		id = "unknown"
+	}
+	return id + "@" + addressDomain
+}
+
+// cleanName takes out what a commit header cannot hold.
+func cleanName(s string) string {
+	return oneLine(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && !unicode.IsSpace(r) || r == '<' || r == '>' {
+			return -1
+		}
+		return r
+	}, s))
+}
+
+var nameWithCode = regexp.MustCompile(`^(.*\S) \(([^()]*)\)$`)
+
+// readAuthor is the inverse of git for people of the assembly; other people keep their address as ID.
+func readAuthor(name, address string) Author {
+	a := Author{Name: name, ID: address}
+	if id, ok := strings.CutSuffix(address, "@"+addressDomain); ok {
+		a.ID = id
+		if m := nameWithCode.FindStringSubmatch(name); m != nil {
+			a.Name, a.Code = m[1], m[2]
+		}
+	}
+	return a
+}
+
+var trailerLine = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9-]*): (.*)$`)
+
+// readCommit turns the git library's commit into ours.
+func readCommit(c *object.Commit) Commit {
+	out := Commit{
+		Hash:   Hash(c.Hash.String()),
+		Author: readAuthor(c.Author.Name, c.Author.Email),
+		When:   c.Author.When,
+	}
+	for _, p := range c.ParentHashes {
+		out.Parents = append(out.Parents, Hash(p.String()))
+	}
+	text := strings.TrimSpace(strings.ToValidUTF8(c.Message, "\uFFFD"))
+	rest := ""
+	out.Subject, rest, _ = strings.Cut(text, "\n")
+	rest = strings.TrimSpace(rest)
+	before, last := "", rest
+	if i := strings.LastIndex(rest, "\n\n"); i >= 0 {
+		before, last = rest[:i], rest[i+2:]
+	}
+	trailers, ok := readTrailers(last)
+	if !ok {
+		out.Body = rest
+		return out
+	}
+	out.Body = strings.TrimSpace(before)
+	for _, t := range trailers {
+		if !strings.EqualFold(t.Key, coAuthorKey) {
+			out.Trailers = append(out.Trailers, t)
+			continue
+		}
+		name, address, _ := strings.Cut(t.Value, " <")
+		out.CoAuthors = append(out.CoAuthors, readAuthor(name, strings.TrimSuffix(address, ">")))
+	}
+	return out
+}
+
+// readTrailers reads a paragraph that is nothing but "Key: value" lines.
+func readTrailers(paragraph string) ([]Trailer, bool) {
+	var trailers []Trailer
+	for line := range strings.Lines(paragraph) {
+		m := trailerLine.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
+		if m == nil {
+			return nil, false
+		}
+		trailers = append(trailers, Trailer{Key: m[1], Value: m[2]})
+	}
+	return trailers, len(trailers) > 0
+}
