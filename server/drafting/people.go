@@ -111,13 +111,24 @@ type CircleRecords interface {
 	Leave(ctx context.Context, person PersonID, circle repo.Circle) error
 }
 
+// Session is one browser that is signed in.
+type Session struct {
+	Person   PersonID
+	Circle   repo.Circle // acted for; empty: none
+	Created  time.Time
+	Expires  time.Time // whatever is done with it
+	LastUsed time.Time // to within a minute
+}
+
 // SessionRecords keeps browser sessions by the hash of their secret.
 type SessionRecords interface {
-	AddSession(ctx context.Context, hash []byte, person PersonID, circle repo.Circle, expires time.Time) error
-	Session(ctx context.Context, hash []byte, now time.Time) (PersonID, repo.Circle, error) // ErrNotFound when unknown or expired
+	AddSession(ctx context.Context, hash []byte, s Session) error
+	Session(ctx context.Context, hash []byte, now time.Time) (Session, error) // ErrNotFound when unknown or expired
+	UseSession(ctx context.Context, hash []byte, at time.Time) error
 	SetSessionCircle(ctx context.Context, hash []byte, circle repo.Circle) error
 	RemoveSession(ctx context.Context, hash []byte) error
 	RemoveSessions(ctx context.Context, person PersonID) error
+	RemoveExpiredSessions(ctx context.Context, now time.Time) error
 }
 
 // TokenRecords keeps personal access tokens by the hash of their secret.

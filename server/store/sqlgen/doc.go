@@ -1,0 +1,2 @@
+// Package sqlgen is the SQL of package store as Go functions, made by sqlc from queries/ and migrations/.
+package sqlgen
