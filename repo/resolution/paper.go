@@ -1,0 +1,326 @@
+package resolution
+
+import (
+	"regexp"
+	"strings"
+)
+
+// ParsePaper reads paper text: what is pasted from a word processor, one paragraph a line, label TAB text, openers on a
+// line of their own without marks, titles and histories broken over lines. It recognises what it can and keeps the
+// rest as unlabelled paragraphs; no word is lost. What is refused is said at [Parse].
+func ParsePaper(file []byte) (Text, []Warning, error) {
+	lines, err := decode(file)
+	if err != nil {
+		return Text{}, nil, err
+	}
+	p := &paper{}
+	for _, line := range lines {
+		if line.text != "" {
+			if line.tab && !strings.Contains(line.text, "\t") {
+				line.text += "\t"
+			}
+			p.lines = append(p.lines, line)
+		}
+	}
+	p.read()
+	t, _, err := Parse(Format(Text{Blocks: p.blocks}))
+	if err != nil {
+		return Text{}, nil, err
+	}
+	return t, p.warnings, nil
+}
+
+// paper builds the blocks of a paper text. Levels are proposals: what the file cannot say (a level skipped) is settled
+// by reading the canonical file.
+type paper struct {
+	lines    []sourceLine
+	blocks   []Block
+	warnings []Warning
+	lists    []paperList // the lists open now, outermost first; the index is the level
+	item     *Block      // the last labelled block of the section; nil after an opener or heading; never written to
+}
+
+// paperList is an open list: its last label, or its bullet sign.
+type paperList struct {
+	label  Label
+	bullet string
+}
+
+func (p *paper) read() {
+	at := p.head()
+	for at < len(p.lines) {
+		line := p.lines[at]
+		switch {
+		case isPaperRow(line.text):
+			at += p.table(at)
+			continue
+		case p.footnote(line), p.labelled(line):
+		case p.division(at):
+			at += p.divisionTitle(at + 1)
+		case isOpenerLine(line.text):
+			p.section(Block{Kind: KindOpener, Words: FromSpans([]Span{{Text: line.text, Emphasis: true}})})
+		default:
+			p.unlabelled(at)
+		}
+		at++
+	}
+}
+
+// section appends a block that begins anew: lists end, what follows is flush.
+func (p *paper) section(b Block) {
+	p.blocks = append(p.blocks, b)
+	p.lists, p.item = nil, nil
+}
+
+// head reads number line, title, history and opening line and gives the line after them.
+func (p *paper) head() int {
+	opening := p.openingLine()
+	if opening < 0 {
+		return p.bareHead()
+	}
+	at := 0
+	if opening > 0 {
+		p.section(Block{Kind: KindNumber, Words: FromPlain(p.lines[0].text)})
+		at = 1
+	}
+	for at < opening {
+		end := at + 1
+		kind := KindTitle
+		if isOpenParenthesis(p.lines[at].text) {
+			kind = KindHistory
+			for end < opening && parenthesisDepth(p.joined(at, end)) > 0 {
+				end++
+			}
+		} else {
+			for end < opening && !isOpenParenthesis(p.lines[end].text) {
+				end++
+			}
+			if p.blocks[len(p.blocks)-1].Kind != KindNumber {
+				kind = KindParagraph
+			}
+		}
+		p.section(Block{Kind: kind, Words: FromPlain(p.joined(at, end))})
+		at = end
+	}
+	p.section(Block{Kind: KindParagraph, Words: FromPlain(p.lines[opening].text)})
+	return opening + 1
+}
+
+// joined is the text of several lines as one.
+func (p *paper) joined(from, to int) string {
+	text := p.lines[from].text
+	for _, line := range p.lines[from+1 : to] {
+		text = joinLines(text, line.text)
+	}
+	return text
+}
+
+// openingLine finds the first line outside parentheses that ends in a comma, before any label or opener-like end of
+// the head; -1 when there is none.
+func (p *paper) openingLine() int {
+	depth := 0
+	for i, line := range p.lines {
+		if _, _, ok := paperLabel(line.text); ok || isDivisionLine(line.text) && i > 0 {
+			return -1
+		}
+		inside := depth > 0
+		depth = max(0, depth+parenthesisDepth(line.text))
+		if !inside && depth == 0 && endsInComma(line.text) {
+			return i
+		}
+		if !inside && i > 0 && endsSentence(line.text) {
+			return -1
+		}
+	}
+	return -1
+}
+
+// bareHead reads the first line of a text without an opening line: a number line, when it looks like one.
+func (p *paper) bareHead() int {
+	if len(p.lines) == 0 || !isHeadingLine(p.lines[0].text) || isDivisionLine(p.lines[0].text) || isOpenerLine(p.lines[0].text) {
+		return 0
+	}
+	if _, _, ok := paperLabel(p.lines[0].text); ok || isPaperRow(p.lines[0].text) {
+		return 0
+	}
+	p.section(Block{Kind: KindNumber, Words: FromPlain(p.lines[0].text)})
+	return 1
+}
+
+// labelled reads a line with a label.
+func (p *paper) labelled(line sourceLine) bool {
+	label, bullet, words, ok := p.findLabel(line.text)
+	if !ok {
+		return false
+	}
+	block := Block{Kind: KindItem, Label: label, Words: FromPlain(words)}
+	if bullet != "" {
+		block.Kind = KindBullet
+		block.Level = p.bulletLevel(bullet)
+	} else {
+		block.Level = p.labelLevel(label)
+	}
+	p.blocks = append(p.blocks, block)
+	p.item = &block
+	return true
+}
+
+// findLabel finds the label of a line. A label needs its TAB; with a blank it counts if it is due in an open list, or
+// first after a colon or an opener. Bullets and full-width labels need neither.
+func (p *paper) findLabel(text string) (label Label, bullet, words string, ok bool) {
+	if sign, rest, ok := paperBullet(text); ok {
+		return "", sign, rest, true
+	}
+	if label, rest, ok := paperLabel(text); ok {
+		return label, "", rest, true
+	}
+	label, n, ok := readLabel(text)
+	if !ok || isSubNumber(label) {
+		return "", "", "", false
+	}
+	if p.isDueInList(label) || isFirst(label) && p.opensList() {
+		return label, "", trimLeft(text[n:]), true
+	}
+	return "", "", "", false
+}
+
+func (p *paper) isDueInList(label Label) bool {
+	for _, list := range p.lists {
+		if list.label != "" && isDue(list.label, label) {
+			return true
+		}
+	}
+	return false
+}
+
+// opensList reports whether a list may begin after the block above: it is an opener or ends in a colon.
+func (p *paper) opensList() bool {
+	if len(p.blocks) == 0 {
+		return false
+	}
+	last := p.blocks[len(p.blocks)-1]
+	return last.Kind == KindOpener || endsInColon(last.Words)
+}
+
+// labelLevel gives the level of a label and keeps the lists open at it.
+func (p *paper) labelLevel(label Label) int {
+	if isSubNumber(label) {
+		p.lists = nil
+		return 0
+	}
+	level := p.listOf(label)
+	p.lists = append(p.lists[:level], paperList{label: label})
+	return level
+}
+
+// listOf finds the list that a label goes on: the innermost where it is due; else the innermost of its kind; else it
+// opens a level.
+func (p *paper) listOf(label Label) int {
+	for i := len(p.lists) - 1; i >= 0; i-- {
+		if isDue(p.lists[i].label, label) {
+			return i
+		}
+	}
+	for i := len(p.lists) - 1; i >= 0; i-- {
+		if sameStyle(p.lists[i].label, label) {
+			return i
+		}
+	}
+	return len(p.lists)
+}
+
+func sameStyle(a, b Label) bool {
+	for _, x := range readings(a) {
+		for _, y := range readings(b) {
+			if x.sameCount(y) && x.style != StyleRoman == (y.style != StyleRoman) && !ambiguousFirst(b) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ambiguousFirst reports whether a label that is not due is the roman i rather than the ninth letter.
+func ambiguousFirst(label Label) bool { return label == "i)" || label == "I)" }
+
+func (p *paper) bulletLevel(sign string) int {
+	level := len(p.lists)
+	for i, list := range p.lists {
+		if list.bullet == sign {
+			level = i
+		}
+	}
+	p.lists = append(p.lists[:level], paperList{bullet: sign})
+	return level
+}
+
+// unlabelled appends a line without a label: on the item above when that ends in a colon, or when the line ends in a
+// mark and the label after it goes on a list still open; else flush.
+func (p *paper) unlabelled(at int) {
+	line := p.lines[at]
+	block := Block{Kind: KindParagraph, Words: FromPlain(line.text)}
+	if p.item != nil && !isSubNumber(p.item.Label) {
+		if endsInColon(p.item.Words) || endsInMark(line.text) && p.nextIsDue(at+1) {
+			block.Level = p.item.Level + 1
+		}
+	}
+	p.blocks = append(p.blocks, block)
+}
+
+// nextIsDue reports whether the next labelled line goes on a list still open.
+func (p *paper) nextIsDue(at int) bool {
+	for ; at < len(p.lines); at++ {
+		text := p.lines[at].text
+		if sign, _, ok := paperBullet(text); ok {
+			for _, list := range p.lists {
+				if list.bullet == sign {
+					return true
+				}
+			}
+			return false
+		}
+		if label, _, ok := paperLabel(text); ok {
+			return p.isDueInList(label)
+		}
+		if isOpenerLine(text) || isDivisionLine(text) {
+			return false
+		}
+	}
+	return false
+}
+
+var paperFootnote = regexp.MustCompile(`^\[\^([\pL\pN.*-]{1,30})\]:[ \t]*`)
+
+func (p *paper) footnote(line sourceLine) bool {
+	m := paperFootnote.FindStringSubmatch(line.text)
+	if m == nil {
+		return false
+	}
+	p.blocks = append(p.blocks, Block{Kind: KindFootnote, Label: Label(m[1]), Words: FromPlain(line.text[len(m[0]):])})
+	return true
+}
+
+// isPaperRow reports whether a line is a row of a table as FormatPaper writes it.
+func isPaperRow(text string) bool {
+	return len(text) > 1 && text[0] == '|' && strings.HasSuffix(text, "|")
+}
+
+// table reads a run of rows and gives how many lines it took.
+func (p *paper) table(at int) int {
+	n := 0
+	var rows [][]string
+	for at+n < len(p.lines) && isPaperRow(p.lines[at+n].text) {
+		cells := splitRow(p.lines[at+n].text)
+		for i, cell := range cells {
+			cells[i] = FromPlain(strings.ReplaceAll(cell, `\|`, `|`))
+		}
+		rows = append(rows, cells)
+		n++
+	}
+	level := 0
+	if p.item != nil && endsInColon(p.item.Words) {
+		level = p.item.Level + 1
+	}
+	p.blocks = append(p.blocks, Block{Kind: KindTable, Level: level, Rows: widen(rows)})
+	return n
+}

@@ -1,0 +1,303 @@
+package resolution
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Parse reads a resolution.md, canonical or not. It never loses a word: what cannot be understood as structure becomes
+// an unlabelled paragraph, with a warning. The error is always a [*SyntaxError]: bytes that are not UTF-8, control
+// characters, or a file that is, or would be when written canonically, larger than [MaxFile].
+func Parse(file []byte) (Text, []Warning, error) {
+	lines, err := decode(file)
+	if err != nil {
+		return Text{}, nil, err
+	}
+	p := &parser{}
+	if err := p.read(lines); err != nil {
+		return Text{}, nil, err
+	}
+	return Text{Blocks: p.blocks}, p.warnings, nil
+}
+
+// parser builds the blocks of a file from the top. A block is open while hard-wrapped lines may still join it.
+type parser struct {
+	blocks   []Block
+	warnings []Warning
+	indents  []int // the indent at which each level now stands; empty: the next block is flush
+	open     *openBlock
+	labels   []Label // the last label at each level, for lines that begin with the label due next
+	size     int     // of the canonical file so far
+}
+
+// openBlock is the block being read, its words still as they stand in the file.
+type openBlock struct {
+	Block
+	source string
+	line   sourceLine
+}
+
+func (p *parser) read(lines []sourceLine) error {
+	for i := 0; i < len(lines); i++ {
+		line := lines[i]
+		switch {
+		case line.text == "":
+			p.close()
+		case line.text[0] == '|':
+			p.close()
+			n, err := p.table(lines[i:])
+			if err != nil {
+				return err
+			}
+			i += n - 1
+		case p.open != nil && p.joins(line):
+			p.open.source = joinLines(p.open.source, line.text)
+			p.warnInside(line)
+		default:
+			p.close()
+			p.begin(line)
+		}
+		if p.size > MaxFile {
+			return &SyntaxError{Line: line.number, Column: 1, Text: fmt.Sprintf("written out in canonical form the text is larger than %d bytes: split it", MaxFile)}
+		}
+	}
+	p.close()
+	return nil
+}
+
+var (
+	headingMark  = regexp.MustCompile(`^(#{1,6})(?:[ \t]+|$)`)
+	bulletMark   = regexp.MustCompile(`^(?:[-*+](?:[ \t]+|$)|–(?:[ \t\x{00a0}]+|$)|•[ \t]*)`)
+	footnoteMark = regexp.MustCompile(`^\[\^([\pL\pN.*-]{1,30})\]:[ \t]*`)
+)
+
+// begin opens the block that a line begins.
+func (p *parser) begin(line sourceLine) {
+	text := line.text
+	open := &openBlock{line: line, source: text}
+	p.open = open
+	if m := headingMark.FindString(text); m != "" {
+		if kind, why := p.headingKind(strings.TrimRight(m, " \t"), text[len(m):]); why == "" {
+			open.Kind, open.source = kind, text[len(m):]
+			p.close()
+			return
+		} else {
+			p.warn(line, why)
+		}
+	} else if m := footnoteMark.FindStringSubmatch(text); m != nil {
+		open.Kind, open.Label, open.source = KindFootnote, Label(m[1]), text[len(m[0]):]
+		return
+	} else if m := bulletMark.FindString(text); m != "" {
+		open.Kind, open.source = KindBullet, text[len(m):]
+	} else if label, n, ok := readLabel(text); ok {
+		open.Kind, open.Label, open.source = KindItem, label, trimLeft(text[n:])
+	}
+	if isSubNumber(open.Label) {
+		p.indents = nil
+	}
+	open.Level = p.level(line.indent)
+}
+
+// headingKind gives the kind of a heading, or why the line cannot be one here.
+func (p *parser) headingKind(mark, words string) (kind Kind, why string) {
+	after := func(k Kind) bool { return len(p.blocks) > 0 && p.blocks[len(p.blocks)-1].Kind == k }
+	switch {
+	case canonicalWords(words) == "":
+		return 0, "a heading without words is kept as words: write its words after the marks"
+	case mark == "#" && len(p.blocks) == 0:
+		return KindNumber, ""
+	case mark == "##" && (len(p.blocks) == 0 || after(KindNumber)):
+		return KindTitle, ""
+	case mark == "###":
+		return KindDivision, ""
+	case mark == "####" && after(KindDivision):
+		return KindDivisionTitle, ""
+	case mark == "#####":
+		return KindHeading, ""
+	case mark == "#":
+		return 0, "# is the number line and stands first in the file; kept as words: use ### for an annex or article, ##### for a heading"
+	case mark == "##":
+		return 0, "## is the title, directly after the number line; kept as words: use ### for an annex or article, ##### for a heading"
+	case mark == "####":
+		return 0, "#### is the title of an annex or article, directly after its ### line; kept as words: use ##### for a heading"
+	default:
+		return 0, "six # have no meaning here; kept as words: use ##### for a heading"
+	}
+}
+
+// level works out the level of a block from its indent: two columns deeper than a level above opens the next.
+func (p *parser) level(indent int) int {
+	level := 0
+	for k := len(p.indents); k > 0; k-- {
+		if indent >= p.indents[k-1]+2 {
+			level = k
+			break
+		}
+	}
+	p.indents = append(p.indents[:level], indent)
+	return level
+}
+
+// joins reports whether a line goes on the open block as its hard-wrapped continuation.
+func (p *parser) joins(line sourceLine) bool {
+	text := line.text
+	if headingMark.MatchString(text) || bulletMark.MatchString(text) || footnoteMark.MatchString(text) {
+		return false
+	}
+	if isOneEmphasis(text) {
+		return false
+	}
+	label, _, ok := readLabel(text)
+	return !ok || !p.isAwaited(label)
+}
+
+// isAwaited reports whether a label inside a paragraph begins an item: it is due in an open list, or a first label after a colon or
+// an opener.
+func (p *parser) isAwaited(label Label) bool {
+	if p.open.Label != "" && p.open.Kind == KindItem && isDue(p.open.Label, label) {
+		return true
+	}
+	for _, last := range p.labels {
+		if isDue(last, label) {
+			return true
+		}
+	}
+	words := canonicalWords(p.open.source)
+	return isFirst(label) && (endsInColon(words) || p.open.Level == 0 && isOneEmphasis(words))
+}
+
+func endsInColon(words string) bool {
+	plain := strings.TrimRight(Plain(words), " \u00a0")
+	return strings.HasSuffix(plain, ":") || strings.HasSuffix(plain, "：")
+}
+
+// warnInside tells of a label inside a paragraph that was not taken for one.
+func (p *parser) warnInside(line sourceLine) {
+	if label, _, ok := readLabel(line.text); ok {
+		p.warn(line, fmt.Sprintf("%q begins a line inside a paragraph and is kept as words: put a blank line before it if it is a label", string(label)))
+	}
+}
+
+func (p *parser) warn(line sourceLine, text string) {
+	p.warnings = append(p.warnings, Warning{Line: line.number, Column: line.column, Text: text})
+}
+
+// joinLines joins two lines of a paragraph by a blank; Chinese and Japanese have none.
+func joinLines(a, b string) string {
+	last, _ := utf8.DecodeLastRuneInString(a)
+	first, _ := utf8.DecodeRuneInString(b)
+	if isIdeographic(last) && isIdeographic(first) {
+		return a + b
+	}
+	return a + " " + b
+}
+
+func isIdeographic(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) ||
+		r >= 0x3001 && r <= 0x303f || r >= 0xff01 && r <= 0xff60
+}
+
+// close settles the open block and appends it.
+func (p *parser) close() {
+	if p.open == nil {
+		return
+	}
+	open := p.open
+	p.open = nil
+	block := open.Block
+	if block.Kind == KindItem || block.Kind == KindBullet {
+		block.Words = canonicalWords(open.source)
+	} else {
+		block.Words = canonicalWords(open.source)
+		if block.Words == "" && block.Kind != KindFootnote {
+			return
+		}
+	}
+	p.warnMarks(open)
+	if block.Kind == KindParagraph && block.Level == 0 {
+		block.Kind = p.flushKind(block.Words)
+	}
+	p.append(block)
+}
+
+// flushKind gives the kind of a flush paragraph.
+func (p *parser) flushKind(words string) Kind {
+	switch {
+	case isHistory(words) && p.inHead():
+		return KindHistory
+	case isOneEmphasis(words):
+		return KindOpener
+	default:
+		return KindParagraph
+	}
+}
+
+// inHead reports whether nothing stands above but number line, title and history.
+func (p *parser) inHead() bool {
+	for _, b := range p.blocks {
+		switch b.Kind {
+		case KindNumber, KindTitle, KindHistory, KindFootnote:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+var historyPattern = regexp.MustCompile(`^[(（].*[)）](?:[\s,*¹²³⁴⁵⁶⁷⁸⁹⁰]|\[\^[^\]]*\](?:[0-9]+|bis|ter)?)*$`)
+
+func isHistory(words string) bool {
+	plain := Plain(words)
+	return historyPattern.MatchString(plain)
+}
+
+// append adds a finished block and keeps the state for those below it.
+func (p *parser) append(block Block) {
+	p.blocks = append(p.blocks, block)
+	for _, line := range blockLines(block) {
+		p.size += len(line) + 2
+	}
+	switch block.Kind {
+	case KindNumber, KindTitle, KindDivision, KindDivisionTitle, KindHeading, KindOpener, KindHistory:
+		p.indents = nil
+		if block.Kind != KindHeading {
+			p.labels = nil
+		}
+	case KindItem:
+		p.keepLabel(block)
+	case KindParagraph, KindBullet, KindTable, KindFootnote:
+	}
+}
+
+func (p *parser) keepLabel(block Block) {
+	if isSubNumber(block.Label) {
+		p.indents = nil
+		p.labels = []Label{block.Label}
+		return
+	}
+	for len(p.labels) <= block.Level {
+		p.labels = append(p.labels, "")
+	}
+	p.labels = p.labels[:block.Level+1]
+	p.labels[block.Level] = block.Label
+}
+
+// warnMarks tells of stars, links and tags that stay characters.
+func (p *parser) warnMarks(open *openBlock) {
+	plain := open.source
+	switch {
+	case strings.Contains(plain, "**"):
+		p.warn(open.line, "stars in runs are kept as characters: emphasis is written with single stars")
+	case strings.Contains(plain, "]("):
+		p.warn(open.line, "a link is kept as characters: write the address out")
+	}
+	for _, s := range readMarks(open.source) {
+		if !s.escaped && (s.char == '_' || s.char == '`' || s.char == '<') {
+			p.warn(open.line, fmt.Sprintf("%q is kept as a character: emphasis is written with single stars", s.char))
+			return
+		}
+	}
+}
