@@ -78,6 +78,10 @@ func (r *Repository) holdsOf(ctx context.Context, d DraftName, tip Hash) error {
 // publish copies a commit with all it needs from a desk to the public repository, in one pack. Objects the public
 // repository has are not copied: stock git is told its tips, and whatever they lead to is there.
 func (a *Archive) publish(ctx context.Context, desk *Repository, tip Hash) error {
+	// A commit comes with or after all it needs, so one that is there is there whole.
+	if there, err := desk.public.Has(ctx, tip); there || err != nil {
+		return err
+	}
 	refs, err := desk.public.refs.all()
 	if err != nil {
 		return err
@@ -85,9 +89,6 @@ func (a *Archive) publish(ctx context.Context, desk *Repository, tip Hash) error
 	var want strings.Builder
 	fmt.Fprintf(&want, "%s\n--not\n", tip)
 	for _, p := range refs {
-		if p.hash == tip || p.peeled == tip {
-			return nil
-		}
 		fmt.Fprintln(&want, p.hash)
 	}
 	pack, err := a.stock.run(ctx, desk.dir, strings.NewReader(want.String()),
