@@ -96,11 +96,11 @@ func wrap(err error, operation string, subject any) error {
 	if err == nil {
 		return nil
 	}
-	var refused sqlite3.Error
+	refused, bySQLite := errors.AsType[sqlite3.Error](err)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		err = drafting.ErrNotFound
-	case errors.As(err, &refused):
+	case bySQLite:
 		switch refused.ExtendedCode {
 		case sqlite3.ErrConstraintUnique, sqlite3.ErrConstraintPrimaryKey:
 			err = fmt.Errorf("%w: %w", drafting.ErrExists, err)

@@ -135,8 +135,8 @@ func TestNewerFileIsRefused(t *testing.T) {
 	must(t, err)
 	must(t, r.Close())
 	_, err = Open(t.Context(), path)
-	var newer *NewerError
-	if !errors.As(err, &newer) || newer.Found != 9999 {
+	newer, ok := errors.AsType[*NewerError](err)
+	if !ok || newer.Found != 9999 {
 		t.Fatalf("got %v, want a NewerError that found 9999", err)
 	}
 	if !strings.Contains(err.Error(), "restore a backup") {
