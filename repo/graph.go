@@ -216,12 +216,17 @@ func (r *Repository) IsAncestor(ctx context.Context, old, tip Hash) (bool, error
 	if err != nil {
 		return false, err
 	}
+	return leadsTo(nt, no), nil
+}
+
+// leadsTo reports whether old is tip or one of its ancestors.
+func leadsTo(tip, old *node) bool {
 	found := false
-	walk(nt, func(n *node) bool {
-		found = n == no
-		return !found && n.date > no.date
+	walk(tip, func(n *node) bool {
+		found = n == old
+		return !found && n.date >= old.date
 	})
-	return found || no == nt, nil
+	return found
 }
 
 // nodes gives two commits of this repository. A commit that only another desk holds is not found, whatever the

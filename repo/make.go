@@ -2,6 +2,7 @@ package repo
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -140,3 +141,25 @@ func cleanRepository(dir string) error {
 	})
 	return errors.Join(append(errs, err)...)
 }
+
+// ClearLocks removes the lock files a killed git process left on refs of a desk. The caller holds the branch locks
+// of these refs (see [Archive.Locked]) and knows that the process is gone.
+func (a *Archive) ClearLocks(slug Slug, circle Circle, refs []string) error {
+	if !slug.Valid() || !circle.Valid() {
+		return fmt.Errorf("clear locks of %q at desk %q: %w", slug, circle, ErrName)
+	}
+	var errs []error
+	for _, ref := range refs {
+		full, err := FullRef(ref)
+		if err == nil {
+			err = os.Remove(filepath.Join(a.DeskPath(slug, circle), full+".lock"))
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Dir is the directory of the archive.
+func (a *Archive) Dir() string { return a.dir }

@@ -1,0 +1,79 @@
+package githttp
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+const (
+	mostWants    = 4 << 20  // bytes of one fetch request
+	mostRefsSent = 32 << 20 // bytes of one advertisement
+)
+
+// advertise answers the first request of a client: the refs, or with protocol 2 what the server can do.
+func (h *Handler) advertise(w http.ResponseWriter, r *http.Request, at Address, service string) error {
+	if err := h.o.Access.BeforeFetch(r.Context(), at); err != nil {
+		return err
+	}
+	_, dir, err := h.repository(r.Context(), at)
+	if err != nil {
+		return err
+	}
+	done, err := h.turn(r.Context())
+	if err != nil {
+		return err
+	}
+	defer done()
+	cmd := h.command(r.Context(), r, dir,
+		strings.TrimPrefix(service, "git-"), "--stateless-rpc", "--http-backend-info-refs", ".")
+	refs, err := run(cmd, nil, mostRefsSent)
+	if err != nil {
+		return err
+	}
+	if len(refs) == mostRefsSent {
+		return fmt.Errorf("the refs of %s are too many to show", at)
+	}
+	w.Header().Set("Content-Type", "application/x-"+service+"-advertisement")
+	if service == receivePack || r.Header.Get("Git-Protocol") != "version=2" {
+		refs = append([]byte(packet("# service="+service+"\n")+flush), refs...)
+	}
+	_, _ = w.Write(refs) // the client may have gone
+	return nil
+}
+
+// fetch answers a fetch. The pack goes to the client as git makes it; git is killed when the client goes.
+func (h *Handler) fetch(w http.ResponseWriter, r *http.Request, at Address) error {
+	wants, err := h.body(w, r, mostWants)
+	if errors.Is(err, errTooLong) {
+		return &problem{http.StatusRequestEntityTooLarge, "the request is too long: fetch fewer refs at a time"}
+	}
+	if err != nil {
+		return err
+	}
+	_, dir, err := h.repository(r.Context(), at)
+	if err != nil {
+		return err
+	}
+	done, err := h.turn(r.Context())
+	if err != nil {
+		return err
+	}
+	defer done()
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	cmd := h.command(ctx, r, dir, "upload-pack", "--stateless-rpc", ".")
+	complaint := &limited{most: 4 << 10}
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(wants), complaint
+	cmd.Stdout = &stream{w: w, control: http.NewResponseController(w), idle: h.o.Idle, gone: cancel}
+	w.Header().Set("Content-Type", "application/x-git-upload-pack-result")
+	if err := cmd.Run(); err != nil && ctx.Err() == nil {
+		// The answer has begun; git has told the client what was wrong with its request.
+		h.o.Log.InfoContext(r.Context(), "git fetch ended early", "path", r.URL.Path, "error", err,
+			"complaint", complaint.String())
+	}
+	return nil
+}

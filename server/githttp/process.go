@@ -1,0 +1,179 @@
+package githttp
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// turn waits for a free place among the git processes; the function it gives makes the place free again.
+func (h *Handler) turn(ctx context.Context) (done func(), err error) {
+	wait := time.NewTimer(h.o.Queue)
+	defer wait.Stop()
+	select {
+	case h.turns <- struct{}{}:
+		return func() { <-h.turns }, nil
+	case <-wait.C:
+		return nil, &problem{http.StatusServiceUnavailable, "too many people fetch and push just now: try again in a moment"}
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// protocolVersion is what a client may ask for in its Git-Protocol header; anything else is not passed on.
+var protocolVersion = regexp.MustCompile(`^version=[0-2]$`)
+
+// command prepares one stock git process on a repository: an environment of its own, and a process group that is
+// killed whole when ctx ends.
+func (h *Handler) command(ctx context.Context, r *http.Request, dir string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, h.o.Git, args...) //nolint:gosec // arguments are ours, the directory is a checked name
+	cmd.Dir = dir
+	cmd.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "LC_ALL=C", "GIT_CONFIG_NOSYSTEM=1",
+		"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_TERMINAL_PROMPT=0",
+		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*",
+	}
+	if v := r.Header.Get("Git-Protocol"); protocolVersion.MatchString(v) {
+		cmd.Env = append(cmd.Env, "GIT_PROTOCOL="+v)
+	}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error {
+		err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		if errors.Is(err, syscall.ESRCH) {
+			return os.ErrProcessDone
+		}
+		return err
+	}
+	cmd.WaitDelay = 5 * time.Second
+	return cmd
+}
+
+// run runs a prepared process and gives its output, with at most so many bytes of it in memory.
+func run(cmd *exec.Cmd, stdin io.Reader, most int64) ([]byte, error) {
+	var out, complaint limited
+	out.most, complaint.most = most, 4<<10
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &out, &complaint
+	if err := cmd.Run(); err != nil {
+		return out.Bytes(), fmt.Errorf("%s: %w: %s", strings.Join(cmd.Args, " "), err, complaint.String())
+	}
+	return out.Bytes(), nil
+}
+
+// limited keeps the first bytes written to it and counts on.
+type limited struct {
+	bytes.Buffer
+	most int64
+}
+
+// Write keeps what there is room for.
+func (l *limited) Write(p []byte) (int, error) {
+	if room := l.most - int64(l.Len()); room > 0 {
+		_, _ = l.Buffer.Write(p[:min(int64(len(p)), room)]) // a Buffer does not fail
+	}
+	return len(p), nil
+}
+
+// errTooLong means a request is longer than it may be; what is over has been read and thrown away.
+var errTooLong = errors.New("request too long")
+
+// mostDrained is how much of a request that is too long is read, so that the client comes to read the answer.
+const mostDrained = 64 << 20
+
+// body reads a whole request, unpacked, of at most so many bytes; every read must come within the idle time. The
+// git process is started only afterwards, so a slow client never holds one.
+func (h *Handler) body(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error) {
+	raw := &patient{
+		r: http.MaxBytesReader(w, r.Body, mostDrained), control: http.NewResponseController(w), idle: h.o.Idle,
+	}
+	defer raw.release()
+	var unpacked io.Reader = raw
+	switch r.Header.Get("Content-Encoding") {
+	case "":
+	case "gzip", "x-gzip":
+		z, err := gzip.NewReader(raw)
+		if err != nil {
+			return nil, &problem{http.StatusBadRequest, "the request is not the gzip it says it is"}
+		}
+		unpacked = z
+	default:
+		return nil, &problem{http.StatusUnsupportedMediaType, "requests come plain or as gzip"}
+	}
+	b, err := io.ReadAll(io.LimitReader(unpacked, most+1))
+	if err != nil {
+		return nil, broken(err)
+	}
+	if int64(len(b)) > most {
+		if _, err := io.Copy(io.Discard, raw); err != nil {
+			return nil, broken(err)
+		}
+		return b[:most], errTooLong
+	}
+	return b, nil
+}
+
+func broken(err error) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return &problem{http.StatusRequestEntityTooLarge, "the request is too long: push in smaller parts"}
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return &problem{http.StatusRequestTimeout, "the request did not arrive in time: try again"}
+	}
+	return &problem{http.StatusBadRequest, "the request broke off: try again"}
+}
+
+// patient reads from a client that must not be silent for longer than the idle time.
+type patient struct {
+	r       io.Reader
+	control *http.ResponseController
+	idle    time.Duration
+}
+
+// Read reads what comes within the idle time.
+func (p *patient) Read(b []byte) (int, error) {
+	if err := p.control.SetReadDeadline(time.Now().Add(p.idle)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return 0, err
+	}
+	return p.r.Read(b)
+}
+
+func (p *patient) release() {
+	_ = p.control.SetReadDeadline(time.Time{}) // the connection may be gone; then it does not matter
+}
+
+// stream writes to a client that must take something within the idle time, and at once what git has said.
+type stream struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+	idle    time.Duration
+	gone    context.CancelFunc // ends the git process when the client takes no more
+}
+
+// Write sends what git has written.
+func (s *stream) Write(b []byte) (int, error) {
+	err := s.control.SetWriteDeadline(time.Now().Add(s.idle))
+	n := 0
+	if err == nil || errors.Is(err, http.ErrNotSupported) {
+		n, err = s.w.Write(b)
+	}
+	if err == nil {
+		err = s.control.Flush()
+		if errors.Is(err, http.ErrNotSupported) {
+			err = nil
+		}
+	}
+	if err != nil {
+		s.gone()
+	}
+	return n, err
+}
