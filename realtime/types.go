@@ -29,6 +29,7 @@ type Entry struct {
 // room was about to save this version and the save has not been confirmed yet.
 type Snapshot struct {
 	Version Version
+	From    Version // the version of the commit before: the commit holds From < v <= Version
 	Live    string
 	Commit  string
 	At      time.Time
@@ -39,8 +40,9 @@ type Journal interface {
 	// Append stores entries that follow version after, all or none, and returns once they
 	// are on disk. It returns ErrStale if the room's last version is not after.
 	Append(ctx context.Context, room RoomName, after Version, entries []Entry) error
-	// Read returns the entries with versions above from, in order.
-	Read(ctx context.Context, room RoomName, from Version) ([]Entry, error)
+	// Read returns the entries with versions above from, in order, at most limit of them
+	// if limit is above 0.
+	Read(ctx context.Context, room RoomName, from Version, limit int) ([]Entry, error)
 	// LastSnapshot returns the newest snapshot; false if the room has none.
 	LastSnapshot(ctx context.Context, room RoomName) (Snapshot, bool, error)
 	// PutSnapshot stores s as the newest snapshot. A snapshot of the same version is

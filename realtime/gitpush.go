@@ -1,0 +1,156 @@
+package realtime
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"plenary/realtime/ot"
+)
+
+// gitPush is a commit that reached the branch through git.
+type gitPush struct {
+	commit string
+	live   string
+	by     Participant
+}
+
+// gitClient is the editor's ID under which a commit's changes enter a room.
+func gitClient(commit string) string { return "git:" + commit }
+
+// enterPush enters a push into an open room, once.
+func (r *room) enterPush(ctx context.Context, p *gitPush) error {
+	for {
+		if _, err := r.saveIfPlanned(ctx); err != nil {
+			return err
+		}
+		again := false
+		err := r.do(ctx, func() error {
+			if r.saving { // a save began since; wait for it
+				again = true
+				return nil
+			}
+			if _, entered := r.lastOf[gitClient(p.commit)]; entered || r.saved.Commit == p.commit {
+				return nil
+			}
+			last, found, err := r.hub.journal.LastSnapshot(ctx, r.name)
+			if err != nil {
+				return fmt.Errorf("read snapshot: %w", err)
+			}
+			if !found || last.Version != r.saved.Version {
+				return fmt.Errorf("the last save of version %d is not confirmed", last.Version)
+			}
+			return r.takePush(ctx, last, p)
+		})
+		if err != nil || !again {
+			return err
+		}
+	}
+}
+
+// saveIfPlanned waits for a save that is under way, and repeats one that failed: only
+// when the last commit's text is known can a push be compared with it.
+func (r *room) saveIfPlanned(ctx context.Context) (Snapshot, error) {
+	needed := false
+	if err := r.do(ctx, func() error { needed = r.saving || r.failedSaves > 0; return nil }); err != nil || !needed {
+		return Snapshot{}, err
+	}
+	return r.saveAndWait(ctx, "")
+}
+
+// takePush enters the difference between the last commit's text and the pushed one, as an
+// update made at the version of that commit. It runs on the room's goroutine.
+func (r *room) takePush(ctx context.Context, last Snapshot, p *gitPush) error {
+	changes := ot.Between(last.Live, p.live)
+	update := ot.Update{ClientID: gitClient(p.commit), Changes: changes}
+	b := batch{head: r.head}
+	clean := r.head == last.Version
+	var since ot.Desc
+	if !clean {
+		over, err := r.compose(&b, last.Version, r.head)
+		if err != nil {
+			return fmt.Errorf("compose edits since commit %s: %w", last.Commit, err)
+		}
+		moved, err := ot.RebaseOver([]ot.Update{update}, over)
+		if err != nil {
+			return fmt.Errorf("rebase push %s: %w", p.commit, err)
+		}
+		update, since = moved[0], over
+	}
+	note := Note{Kind: "push", By: p.by.Name, Commit: p.commit}
+	if !update.Changes.Empty() {
+		if err := r.text.Apply(update.Changes); err != nil {
+			return fmt.Errorf("apply push %s: %w", p.commit, err)
+		}
+		b.records = []record{newRecord(update.ClientID, p.by.Person, update.Changes)}
+		b.changes = []ot.ChangeSet{update.Changes}
+		b.head++
+		if err := r.commit(ctx, &b); err != nil {
+			r.restart(ctx, err)
+			return errRestart
+		}
+		// The pushed commit names its author itself.
+		if r.units[p.by.Person] -= update.Changes.Units(); r.units[p.by.Person] <= 0 {
+			delete(r.units, p.by.Person)
+		}
+		note.Version = r.head
+		note.Review = reviewRanges(r.text, update.Changes, since, changes.Desc)
+	}
+	if err := r.notePush(ctx, p, clean); err != nil {
+		return err
+	}
+	note.Text = pushSentence(changes, p.by.Name)
+	r.notify(note)
+	return nil
+}
+
+// notePush makes the pushed commit the room's last one. With edits since the commit
+// before, the room holds more than the push and is saved again at once.
+func (r *room) notePush(ctx context.Context, p *gitPush, clean bool) error {
+	if !clean {
+		r.quietAt, r.unbrokenAt = time.Now(), time.Now()
+		return nil
+	}
+	s := Snapshot{Version: r.head, From: r.saved.Version, Live: r.text.String(), Commit: p.commit, At: time.Now()}
+	if err := r.hub.journal.PutSnapshot(ctx, r.name, s); err != nil {
+		return fmt.Errorf("note push %s: %w", p.commit, err)
+	}
+	s.Live = ""
+	r.saved = s
+	r.quietAt, r.unbrokenAt = time.Time{}, time.Time{}
+	return nil
+}
+
+// pushSentence tells people what a push did: "2 places changed by git push (Ms Carter)".
+func pushSentence(changes ot.ChangeSet, name string) string {
+	places := "1 place"
+	if n := len(changes.Edits()); n != 1 {
+		places = fmt.Sprintf("%d places", n)
+	}
+	if name == "" {
+		return places + " changed by git push"
+	}
+	return fmt.Sprintf("%s changed by git push (%s)", places, name)
+}
+
+// reviewRanges returns the lines of the present text that both the push and the edits
+// since its commit touched. since starts from the commit's text, as theirs does.
+func reviewRanges(text *ot.Buffer, moved ot.ChangeSet, since, theirs ot.Desc) []Range {
+	if since.Empty() {
+		return nil
+	}
+	after, err := ot.MapDesc(since, theirs, true)
+	if err != nil {
+		return nil
+	}
+	touched := text.Lines(after.Edits())
+	var out []Range
+	for _, line := range text.Lines(moved.Edits()) {
+		for _, other := range touched {
+			if line == other {
+				out = append(out, Range{From: line.From, To: line.To})
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,199 @@
+package realtime
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// saveTimeout bounds one call of the Saver.
+const saveTimeout = time.Minute
+
+// keptUpdates is how many updates stay in memory for late pushes beyond those since the
+// last commit.
+const keptUpdates = 2048
+
+// saveRequest asks for a commit of the room's present text.
+type saveRequest struct {
+	message string // name of a save point
+	answer  func(Snapshot, error)
+}
+
+// saveResult is what a save came to.
+type saveResult struct {
+	requests []saveRequest
+	message  string
+	writers  []Writer
+	saved    Snapshot // without Live
+	err      error
+}
+
+// saveAndWait saves the room's text as it is now and returns the commit that holds it.
+func (r *room) saveAndWait(ctx context.Context, message string) (Snapshot, error) {
+	type outcome struct {
+		saved Snapshot
+		err   error
+	}
+	answer := make(chan outcome, 1)
+	err := r.do(ctx, func() error {
+		r.startSave(ctx, saveRequest{message: message, answer: func(s Snapshot, err error) {
+			answer <- outcome{s, err}
+		}})
+		return nil
+	})
+	if err != nil {
+		return Snapshot{}, err
+	}
+	select {
+	case o := <-answer:
+		return o.saved, o.err
+	case <-r.done:
+		select {
+		case o := <-answer:
+			return o.saved, o.err
+		default:
+			return Snapshot{}, r.ended
+		}
+	case <-ctx.Done():
+		return Snapshot{}, ctx.Err()
+	}
+}
+
+// startSave begins a save beside the room's goroutine, so that nobody who types waits for
+// git. A save that runs already is waited for first.
+func (r *room) startSave(ctx context.Context, request saveRequest) {
+	if r.saving {
+		r.waiting = append(r.waiting, request)
+		return
+	}
+	if r.head == r.saved.Version && request.message == "" {
+		r.quietAt, r.unbrokenAt = time.Time{}, time.Time{}
+		if request.answer != nil {
+			request.answer(r.saved, nil)
+		}
+		return
+	}
+	r.saving = true
+	r.quietAt, r.unbrokenAt = time.Time{}, time.Time{}
+	writers := r.takeWriters()
+	planned := Snapshot{Version: r.head, From: r.saved.Version, Live: r.text.String(), At: time.Now()}
+	result := saveResult{requests: []saveRequest{request}, message: request.message, writers: writers}
+	unchanged := r.head == r.saved.Version
+	// The save outlives the request that asked for it.
+	ctx = context.WithoutCancel(ctx)
+	r.hub.wg.Go(func() {
+		ctx, cancel := context.WithTimeout(ctx, saveTimeout)
+		defer cancel()
+		result.saved, result.err = r.save(ctx, planned, writers, request.message, unchanged)
+		r.saves <- result
+	})
+}
+
+// takeWriters returns who typed how much since the last commit and starts counting anew.
+func (r *room) takeWriters() []Writer {
+	writers := make([]Writer, 0, len(r.units))
+	for user, units := range r.units {
+		writers = append(writers, Writer{User: user, Units: units})
+	}
+	slices.SortFunc(writers, func(a, b Writer) int {
+		return cmp.Or(cmp.Compare(b.Units, a.Units), cmp.Compare(a.User, b.User))
+	})
+	clear(r.units)
+	return writers
+}
+
+// save commits planned. The intention is written first: a crash after the commit finds it
+// and asks the Saver again, which then recognises the text it has committed.
+func (r *room) save(ctx context.Context, planned Snapshot, writers []Writer, message string, unchanged bool) (Snapshot, error) {
+	if !unchanged {
+		if err := r.hub.journal.PutSnapshot(ctx, r.name, planned); err != nil {
+			return Snapshot{}, fmt.Errorf("plan save of %s at %d: %w", r.name, planned.Version, err)
+		}
+	}
+	commit, err := r.hub.saver.Save(ctx, r.name, Save{
+		Live: planned.Live, From: planned.From, To: planned.Version, Writers: writers, Message: message,
+	})
+	if err == nil && commit == "" {
+		err = errors.New("the saver named no commit")
+	}
+	if err != nil {
+		return Snapshot{}, fmt.Errorf("save %s at %d: %w", r.name, planned.Version, err)
+	}
+	planned.Commit = commit
+	if err := r.hub.journal.PutSnapshot(ctx, r.name, planned); err != nil {
+		return Snapshot{}, fmt.Errorf("note save of %s at %d: %w", r.name, planned.Version, err)
+	}
+	planned.Live = ""
+	return planned, nil
+}
+
+// saveEnded takes in the result of a save and starts the next one that is asked for.
+func (r *room) saveEnded(ctx context.Context, result saveResult) {
+	r.saving = false
+	if result.err != nil {
+		r.saveFailed(ctx, result)
+	} else {
+		r.failedSaves = 0
+		r.saved = result.saved
+		r.trim()
+		r.broadcast(r.saved.Version, r.savedFrame(result.message))
+		r.storeAnchors(ctx)
+	}
+	for _, request := range result.requests {
+		if request.answer != nil {
+			request.answer(result.saved, result.err)
+		}
+	}
+	waiting := r.waiting
+	r.waiting = nil
+	for _, request := range waiting {
+		r.startSave(ctx, request)
+	}
+	if r.head > r.saved.Version && r.quietAt.IsZero() && !r.saving {
+		r.noteUnsaved(time.Now())
+	}
+}
+
+// savedFrame tells of the last commit.
+func (r *room) savedFrame(message string) []byte {
+	return encode(savedFrame{
+		Type: "saved", Version: r.saved.Version, Commit: r.saved.Commit,
+		Message: message, At: r.saved.At.UTC().Format(time.RFC3339),
+	})
+}
+
+// saveFailed keeps what is needed to try again. The text itself is safe in the journal.
+func (r *room) saveFailed(ctx context.Context, result saveResult) {
+	r.failedSaves++
+	r.hub.options.Logger.ErrorContext(ctx, "draft could not be saved; it stays in the journal",
+		"room", string(r.name), "tries", r.failedSaves, "error", result.err.Error())
+	for _, w := range result.writers {
+		r.units[w.User] += w.Units
+	}
+	now := time.Now()
+	r.quietAt = now.Add(r.hub.options.Retry)
+	r.unbrokenAt = r.quietAt
+}
+
+// trim forgets updates that neither a late push nor a save will ask for.
+func (r *room) trim() {
+	base, _ := r.history.bounds()
+	keep := min(r.saved.Version, r.head-keptUpdates)
+	if keep-base < keptUpdates/4 {
+		return
+	}
+	r.history.trim(keep)
+	clear(r.composed)
+	for id, last := range r.lastOf {
+		if last <= keep {
+			delete(r.lastOf, id)
+			delete(r.owners, id)
+		}
+	}
+	for s := range r.sessions {
+		r.owners[s.clientID] = s.who.Person
+	}
+}
