@@ -41,34 +41,9 @@ func Key(b resolution.Block) string {
 	}
 	words := Fold(b.Words)
 	if b.Kind == resolution.KindItem || b.Kind == resolution.KindBullet {
-		words, _ = CutMark(words)
+		words, _ = resolution.FinalMark(words)
 	}
 	return words
-}
-
-// listMarks are the marks that follow an item's place in its list rather than its meaning.
-const listMarks = ";,.؛；"
-
-// CutMark parts words from their final list mark, with the blank before it. A colon always is words, and so is
-// the full stop of an ellipsis.
-func CutMark(words string) (rest, mark string) {
-	rest = strings.TrimRight(words, listMarks)
-	if len(rest) == len(words) || strings.HasSuffix(words, "..") || strings.HasSuffix(rest, "\\") {
-		return words, ""
-	}
-	_, size := lastRune(words)
-	rest = words[:len(words)-size]
-	rest = strings.TrimRight(rest, " \u00a0\u202f")
-	return rest, words[len(rest):]
-}
-
-func lastRune(s string) (rune, int) {
-	for n := 1; n <= 4 && n <= len(s); n++ {
-		if s[len(s)-n]&0xC0 != 0x80 {
-			return []rune(s[len(s)-n:])[0], n
-		}
-	}
-	return 0, 1
 }
 
 func features(t resolution.Text) []feature {
@@ -122,6 +97,12 @@ func (g *bags) of(f *feature) []int32 {
 	}
 	slices.Sort(f.words)
 	return f.words
+}
+
+// Likeness tells how alike the words of two blocks are, from 0 to 1000: twice the shared words over all words.
+func Likeness(x, y resolution.Block) int {
+	g := bags{ids: make(map[string]int32)}
+	return g.likeness(&feature{kind: x.Kind, key: Key(x)}, &feature{kind: y.Kind, key: Key(y)})
 }
 
 // common counts the words two sorted bags share.

@@ -1,0 +1,233 @@
+package merge
+
+import (
+	"slices"
+	"strings"
+
+	"plenary/repo/resolution"
+)
+
+// piece is one block of the merged text before labels are written: its words as runs, and where it comes from.
+type piece struct {
+	head
+	base    int         // base block it is, -1 if inserted
+	in      map[int]int // view -> its block there
+	runs    []run
+	touched []int // views that changed, inserted or moved it, ascending
+	open    bool  // belongs to an open conflict
+	group   int   // index of its group, -1 if inserted
+}
+
+// run is a stretch of merged words of one origin.
+type run struct {
+	text      string
+	border    border
+	proposals []int  // who brought it, nil for the base
+	deleted   string // base words struck out here
+	decision  *Decision
+}
+
+// stand is what one view makes of a group of base blocks.
+type stand struct {
+	view   int
+	blocks []int
+	seq    sequence
+}
+
+// clause merges one group of base blocks where it stands and notes the decisions it asks for.
+func (m *merger) clause(index int) []piece {
+	g := m.groups[index]
+	base := make([]int, 0, 1)
+	for i := g.first; i <= g.last; i++ {
+		base = append(base, i)
+	}
+	var edited []stand
+	var deleted, edits []int
+	for k, v := range m.views {
+		if !v.changed {
+			continue
+		}
+		blocks := v.blocks(g)
+		switch {
+		case len(blocks) == 0:
+			deleted = append(deleted, k)
+		case v.moved[g.first]:
+			edits = append(edits, k)
+			edited = append(edited, stand{view: k, blocks: blocks})
+		case m.differs(base, v, blocks):
+			edited = append(edited, stand{view: k, blocks: blocks})
+		}
+	}
+	if len(edited) == 0 && len(deleted) == 0 {
+		return m.untouched(index, base)
+	}
+	t := &tangle{index: index, base: base, from: sequenceOf(m.base, base, -1), edited: edited}
+	t.braid = newBraid(t.from.tokens)
+	for k := range edited {
+		s := &edited[k]
+		s.seq = sequenceOf(m.views[s.view].Text, s.blocks, s.view)
+		borders, changed := t.braid.add(s.view, s.seq.tokens)
+		t.borders = append(t.borders, borders)
+		if changed {
+			edits = append(edits, s.view)
+		}
+	}
+	if len(deleted) == 0 {
+		return m.woven(t)
+	}
+	edits = append(edits, m.dependants[g.first]...)
+	slices.Sort(edits)
+	edits = without(slices.Compact(edits), deleted)
+	if len(edits) == 0 {
+		return m.struck(t, deleted)
+	}
+	return m.deleteEdit(t, deleted, edits)
+}
+
+// tangle is a group of base blocks that some views changed, with everything its merge needs.
+type tangle struct {
+	index   int
+	base    []int
+	from    sequence
+	edited  []stand
+	braid   *braid
+	borders []map[int]int // by edited: border token of the base -> index into the view's heads
+}
+
+func without(list, gone []int) []int {
+	return slices.DeleteFunc(list, func(p int) bool { return slices.Contains(gone, p) })
+}
+
+// differs tells whether a view's blocks are not letter for letter those of the base.
+func (m *merger) differs(base []int, v *view, blocks []int) bool {
+	if len(base) != len(blocks) {
+		return true
+	}
+	for k, i := range base {
+		x, y := m.base.Blocks[i], v.Text.Blocks[blocks[k]]
+		if x.Kind != y.Kind || x.Level != y.Level || x.Label != y.Label || x.Words != y.Words ||
+			!slices.EqualFunc(x.Rows, y.Rows, slices.Equal) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *merger) untouched(index int, base []int) []piece {
+	out := make([]piece, 0, len(base))
+	for _, i := range base {
+		b := m.base.Blocks[i]
+		p := piece{head: headOf(b, -1, i), base: i, in: m.places(i), group: index}
+		p.runs = wordsOf(b, p.mark)
+		out = append(out, p)
+	}
+	return out
+}
+
+// places gives, for a base block, its block in every view that has just one for it.
+func (m *merger) places(i int) map[int]int {
+	out := make(map[int]int)
+	for k, v := range m.views {
+		if v.changed && len(v.home[i]) == 1 {
+			out[k] = v.home[i][0]
+		}
+	}
+	return out
+}
+
+// wordsOf gives a block's words without its final list mark as runs of the base.
+func wordsOf(b resolution.Block, mark string) []run {
+	if b.Kind != resolution.KindTable {
+		return []run{{text: strings.TrimSuffix(b.Words, mark)}}
+	}
+	var s sequence
+	s.table(b.Rows)
+	return runsOf(s.tokens, nil)
+}
+
+func runsOf(tokens []token, proposals []int) []run {
+	out := make([]run, 0, len(tokens))
+	for _, t := range tokens {
+		out = append(out, run{text: t.text, border: t.border, proposals: proposals})
+	}
+	return out
+}
+
+// woven merges a group that nobody deleted.
+func (m *merger) woven(t *tangle) []piece {
+	hunks := t.braid.hunks()
+	w := &weaver{m: m, tangle: t}
+	w.begin(m.mergedHead(t, 0, -1), t.base[0])
+	for _, h := range hunks {
+		w.upTo(h.from)
+		w.hunk(h)
+	}
+	w.upTo(len(t.braid.base))
+	m.noteReview(t, hunks)
+	return w.pieces
+}
+
+// mergedHead merges kind, level, label and mark of one base block of a group. The border is the base token before
+// the block, -1 for the first.
+func (m *merger) mergedHead(t *tangle, k, border int) head {
+	h := t.from.heads[k]
+	shapes := newVote(shape{h.kind, h.level})
+	label, mark := newVote(h.label), newVote(h.mark)
+	for e, s := range t.edited {
+		at := 0
+		if border >= 0 {
+			place, kept := t.borders[e][border]
+			if !kept {
+				continue
+			}
+			at = place
+		}
+		v := s.seq.heads[at]
+		shapes.cast(s.view, shape{v.kind, v.level})
+		label.cast(s.view, v.label)
+		mark.cast(s.view, v.mark)
+	}
+	merged := shapes.result()
+	if shapes.split() {
+		merged = m.structure(h.block, shapes)
+	}
+	h.kind, h.level = merged.kind, merged.level
+	h.label, h.mark = label.result(), mark.result()
+	return h
+}
+
+type shape struct {
+	kind  resolution.Kind
+	level int
+}
+
+// vote merges a value that is one thing: whoever changes it gets the change; several changes leave the base value.
+type vote[T comparable] struct {
+	base    T
+	changed []T
+	voters  [][]int
+}
+
+func newVote[T comparable](base T) *vote[T] { return &vote[T]{base: base} }
+
+func (v *vote[T]) cast(view int, value T) {
+	if value == v.base {
+		return
+	}
+	k := slices.Index(v.changed, value)
+	if k < 0 {
+		k = len(v.changed)
+		v.changed = append(v.changed, value)
+		v.voters = append(v.voters, nil)
+	}
+	v.voters[k] = append(v.voters[k], view)
+}
+
+func (v *vote[T]) split() bool { return len(v.changed) > 1 }
+
+func (v *vote[T]) result() T {
+	if len(v.changed) == 1 {
+		return v.changed[0]
+	}
+	return v.base
+}

@@ -1,0 +1,189 @@
+package merge
+
+import (
+	"slices"
+	"strings"
+
+	"plenary/repo/resolution"
+)
+
+// outline is the lists of a text and which block belongs to which.
+type outline struct {
+	lists []resolution.List
+	of    []int // by block, -1 for none
+}
+
+func outlineOf(t resolution.Text) outline {
+	o := outline{lists: resolution.Lists(t), of: make([]int, len(t.Blocks))}
+	for i := range o.of {
+		o.of[i] = -1
+	}
+	for k, l := range o.lists {
+		for _, i := range l.Items {
+			o.of[i] = k
+		}
+	}
+	return o
+}
+
+// root names the list an item belongs to: a list of the base, or a new list of a view.
+type root struct{ view, list int }
+
+// rootOf finds the list of a merged piece: that of its base block, else the base list that its list in a view goes on,
+// else the view's own list. False for what is in no list.
+func (m *merger) rootOf(p piece) (root, bool) {
+	if p.base >= 0 && m.baseLists.of[p.base] >= 0 {
+		return root{-1, m.baseLists.of[p.base]}, true
+	}
+	for k := range m.views {
+		j, in := p.in[k]
+		if !in {
+			continue
+		}
+		v := m.views[k]
+		list := v.lists.of[j]
+		if list < 0 {
+			continue
+		}
+		items := v.lists.lists[list].Items
+		at := slices.Index(items, j)
+		for step := range len(items) {
+			for _, near := range []int{at - step, at + step} {
+				if near < 0 || near >= len(items) {
+					continue
+				}
+				if i := v.owner[items[near]]; i >= 0 && m.baseLists.of[i] >= 0 && sameSort(m.baseLists.lists[m.baseLists.of[i]], v.lists.lists[list]) {
+					return root{-1, m.baseLists.of[i]}, true
+				}
+			}
+		}
+		return root{k, list}, true
+	}
+	return root{}, false
+}
+
+func sameSort(x, y resolution.List) bool {
+	return (x.Style == resolution.StyleBullet) == (y.Style == resolution.StyleBullet)
+}
+
+// relabel writes labels and final list marks anew where the changes of several proposals came together in one list.
+func (m *merger) relabel(pieces []piece) {
+	members := make(map[root][]int)
+	var order []root
+	for i, p := range pieces {
+		if p.kind != resolution.KindItem && p.kind != resolution.KindBullet {
+			continue
+		}
+		r, ok := m.rootOf(p)
+		if !ok {
+			continue
+		}
+		if members[r] == nil {
+			order = append(order, r)
+		}
+		members[r] = append(members[r], i)
+	}
+	for _, r := range order {
+		model, sources := m.sourcesOf(r, pieces, members[r])
+		m.writeLabels(pieces, members[r], model, sources)
+		m.writeMarks(pieces, members[r], model, sources)
+	}
+}
+
+// sourcesOf gives the list that shows how a merged list counts, and every list of the base and the views that went
+// into it.
+func (m *merger) sourcesOf(r root, pieces []piece, items []int) (model resolution.List, sources []resolution.List) {
+	if r.view < 0 {
+		model = m.baseLists.lists[r.list]
+	} else {
+		model = m.views[r.view].lists.lists[r.list]
+	}
+	sources = append(sources, model)
+	seen := make(map[root]bool)
+	for _, i := range items {
+		for k, j := range pieces[i].in {
+			list := m.views[k].lists.of[j]
+			if list >= 0 && !seen[root{k, list}] {
+				seen[root{k, list}] = true
+				sources = append(sources, m.views[k].lists.lists[list])
+			}
+		}
+	}
+	return model, sources
+}
+
+// writeLabels numbers a merged list by order if every list that went into it does so; else labels stay, and only a
+// label that would stand twice, or a bis label whose item above was renumbered, is written anew.
+func (m *merger) writeLabels(pieces []piece, items []int, model resolution.List, sources []resolution.List) {
+	if model.Style == resolution.StyleBullet {
+		return
+	}
+	ordered := !slices.ContainsFunc(sources, func(l resolution.List) bool { return !l.Ordered })
+	if ordered {
+		for k, i := range items {
+			if label := model.LabelAt(k); label != "" {
+				pieces[i].label = label
+			}
+		}
+		return
+	}
+	used := make(map[resolution.Label]bool)
+	for k, i := range items {
+		p := &pieces[i]
+		if k > 0 && (used[p.label] || m.strayBis(pieces, items, k)) {
+			following := resolution.Label("")
+			if k+1 < len(items) {
+				following = pieces[items[k+1]].label
+			}
+			if label := resolution.Next(pieces[items[k-1]].label, following, model.Style); label != "" && !used[label] {
+				p.label = label
+			}
+		}
+		used[p.label] = true
+	}
+}
+
+var bisWords = []string{"bis", "ter", "quater", "quinquies", "sexies", "septies", "octies", "nonies", "decies"}
+
+// strayBis tells whether an inserted bis item stands under an item whose label is not the one it was written under.
+func (m *merger) strayBis(pieces []piece, items []int, k int) bool {
+	p := pieces[items[k]]
+	if p.base >= 0 || !slices.ContainsFunc(bisWords, func(w string) bool { return strings.Contains(string(p.label), w) }) {
+		return false
+	}
+	for v, j := range p.in {
+		list := m.views[v].lists.of[j]
+		if list < 0 {
+			continue
+		}
+		siblings := m.views[v].lists.lists[list].Items
+		at := slices.Index(siblings, j)
+		if at > 0 && m.views[v].Text.Blocks[siblings[at-1]].Label == pieces[items[k-1]].label {
+			return false
+		}
+	}
+	return true
+}
+
+// writeMarks gives the items of a merged list their final marks by place, if every list that went into it keeps to
+// one convention and the merged one does not.
+func (m *merger) writeMarks(pieces []piece, items []int, model resolution.List, sources []resolution.List) {
+	if len(items) < 2 || !model.Marks.Kept || slices.ContainsFunc(sources, func(l resolution.List) bool { return !l.Marks.Kept }) {
+		return
+	}
+	marks := model.Marks
+	item, beforeLast, last := newVote(marks.Item), newVote(marks.BeforeLast), newVote(marks.Last)
+	for k, l := range sources {
+		item.cast(k, l.Marks.Item)
+		beforeLast.cast(k, l.Marks.BeforeLast)
+		last.cast(k, l.Marks.Last)
+	}
+	marks.Item, marks.BeforeLast, marks.Last = item.result(), beforeLast.result(), last.result()
+	for k, i := range items {
+		p := &pieces[i]
+		if p.mark == "" {
+			continue // a colon, or an item that bears none
+		}
+		p.mark = marks.At(k, len(items))
+	}
+}

@@ -1,0 +1,243 @@
+package merge
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"plenary/repo/diff"
+	"plenary/repo/resolution"
+)
+
+// merger carries one merge from base and views to a result.
+type merger struct {
+	base       resolution.Text
+	baseLists  outline
+	views      []*view
+	groups     []group
+	settled    map[string]Settlement
+	met        map[string]int // how often each key came up
+	mode       Mode
+	names      []resolution.Name
+	dependants map[int][]int // base block -> views that inserted something under it
+	goes       map[int]int   // base block -> gap it moves to
+	kept       map[int]bool  // base blocks whose deletion is in question
+	decisions  []*Decision
+	losses     []Attribution // whole clauses struck out; Block is the base block until the text is laid out
+}
+
+func combine(base resolution.Text, views []*view, settled map[string]Settlement, mode Mode) Result {
+	m := &merger{
+		base: base, baseLists: outlineOf(base), views: views, groups: groups(len(base.Blocks), views),
+		settled: settled, met: make(map[string]int), mode: mode, names: resolution.Names(base),
+		dependants: make(map[int][]int), goes: make(map[int]int), kept: make(map[int]bool),
+	}
+	arrivals := m.arrivals()
+	clauses := make([][]piece, len(m.groups))
+	for k := range m.groups {
+		clauses[k] = m.clause(k)
+	}
+	pieces := m.layOut(clauses, arrivals)
+	return m.result(pieces)
+}
+
+// layOut puts the merged clauses and what was inserted between them in order.
+func (m *merger) layOut(clauses [][]piece, arrivals [][]arrival) []piece {
+	m.settleMoves(clauses, arrivals)
+	pieces := m.inserted(-1, arrivals[0], clauses)
+	for k, g := range m.groups {
+		if !m.left(g) {
+			if m.mode == ClauseOfBase && slices.ContainsFunc(clauses[k], func(p piece) bool { return p.open }) {
+				clauses[k] = m.wholeBase(k)
+			}
+			pieces = append(pieces, clauses[k]...)
+		}
+		for i := g.first; i <= g.last; i++ {
+			pieces = append(pieces, m.inserted(i, arrivals[i+1], clauses)...)
+		}
+	}
+	return pieces
+}
+
+// wholeBase gives a group's base blocks, to stand label and all while a conflict is open.
+func (m *merger) wholeBase(index int) []piece {
+	g := m.groups[index]
+	var base []int
+	for i := g.first; i <= g.last; i++ {
+		base = append(base, i)
+	}
+	out := m.untouched(index, base)
+	for k := range out {
+		out[k].open = true
+	}
+	return out
+}
+
+// decide records a decision and applies a remembered settlement to it.
+func (m *merger) decide(d *Decision) *Decision {
+	key := d.fingerprint(m.base)
+	m.met[key]++
+	if n := m.met[key]; n > 1 {
+		key = fmt.Sprintf("%s-%d", key, n)
+	}
+	d.Key = key
+	if s, ok := m.settled[key]; ok && d.Kind.Open() && s.fits(d) {
+		d.Settled = &s
+	}
+	m.decisions = append(m.decisions, d)
+	return d
+}
+
+// fingerprint is the same for the same clause, base words and variants.
+func (d *Decision) fingerprint(base resolution.Text) string {
+	h := sha256.New()
+	clause := ""
+	if d.Base >= 0 {
+		clause = diff.Key(base.Blocks[d.Base])
+	}
+	fmt.Fprintf(h, "%s\x00%s\x00%s", d.Kind, clause, diff.Fold(d.Words))
+	for _, v := range d.Variants {
+		fmt.Fprintf(h, "\x00%t%s", v.Deleted, diff.Fold(v.Words))
+	}
+	return hex.EncodeToString(h.Sum(nil))[:16]
+}
+
+func (m *merger) name(base int) resolution.Name {
+	if base >= 0 && base < len(m.names) {
+		return m.names[base]
+	}
+	return resolution.Name{}
+}
+
+func (m *merger) nameAll(views []int) []string {
+	out := make([]string, len(views))
+	for k, v := range views {
+		out[k] = m.views[v].Name
+	}
+	return out
+}
+
+// dispute records a conflict over words.
+func (m *merger) dispute(t *tangle, base int, h hunk) *Decision {
+	d := &Decision{Kind: Conflict, Clause: m.name(base), Base: base, Block: -1, Words: strings.Trim(typed(t.braid.base[h.from:h.to]), blanks)}
+	for _, v := range h.variants {
+		words := strings.Trim(typed(v.with), blanks)
+		d.Variants = append(d.Variants, Variant{Words: words, Deleted: words == "", Proposals: m.nameAll(v.proposals)})
+	}
+	return m.decide(d)
+}
+
+// noteReview lists what merged cleanly but wants a look: changes several made, and clauses several changed.
+func (m *merger) noteReview(t *tangle, hunks []hunk) {
+	var combined []Variant
+	var together [][]hunk
+	for _, h := range hunks {
+		if h.variants != nil {
+			continue
+		}
+		combined = append(combined, m.clean(t, h))
+		if len(h.proposals) < 2 {
+			continue
+		}
+		k := slices.IndexFunc(together, func(hs []hunk) bool { return slices.Equal(hs[0].proposals, h.proposals) })
+		if k < 0 {
+			k = len(together)
+			together = append(together, nil)
+		}
+		together[k] = append(together[k], h)
+	}
+	for _, hs := range together {
+		var was, is []string
+		for _, h := range hs {
+			was = append(was, strings.Trim(typed(t.braid.base[h.from:h.to]), blanks))
+			is = append(is, strings.Trim(typed(h.with), blanks))
+		}
+		v := Variant{Words: strings.Join(is, " … "), Proposals: m.nameAll(hs[0].proposals)}
+		v.Deleted = strings.Trim(v.Words, "… ") == ""
+		m.note(Agreement, t.base[0], strings.Join(was, " … "), v)
+	}
+	for _, v := range combined {
+		if !slices.Equal(v.Proposals, combined[0].Proposals) {
+			m.note(Combined, t.base[0], m.words(t.base), combined...)
+			return
+		}
+	}
+}
+
+func (m *merger) clean(t *tangle, h hunk) Variant {
+	words := strings.Trim(typed(h.with), blanks)
+	v := Variant{Words: words, Deleted: words == "", Proposals: m.nameAll(h.proposals)}
+	if v.Deleted {
+		v.Words = strings.Trim(typed(t.braid.base[h.from:h.to]), blanks)
+	}
+	return v
+}
+
+func (m *merger) note(kind Kind, base int, words string, variants ...Variant) *Decision {
+	return m.decide(&Decision{Kind: kind, Clause: m.name(base), Base: base, Block: -1, Words: words, Variants: variants})
+}
+
+// words gives the words of base blocks in one line.
+func (m *merger) words(base []int) string {
+	var out []string
+	for _, i := range base {
+		out = append(out, wordsIn(m.base.Blocks[i]))
+	}
+	return strings.Join(out, " ")
+}
+
+// wordsIn gives a block's words, a table's cells parted by strokes.
+func wordsIn(b resolution.Block) string {
+	if b.Kind != resolution.KindTable {
+		return b.Words
+	}
+	rows := make([]string, len(b.Rows))
+	for k, row := range b.Rows {
+		rows[k] = strings.Join(row, " | ")
+	}
+	return strings.Join(rows, " / ")
+}
+
+// struck takes a group out that some deleted and nobody else touched.
+func (m *merger) struck(t *tangle, deleted []int) []piece {
+	if len(deleted) > 1 {
+		m.note(Agreement, t.base[0], m.words(t.base), Variant{Deleted: true, Proposals: m.nameAll(deleted)})
+	}
+	for _, i := range t.base {
+		m.losses = append(m.losses, Attribution{Block: i, Deleted: wordsIn(m.base.Blocks[i]), Proposals: m.nameAll(deleted)})
+	}
+	return nil
+}
+
+// structure decides about a clause that was given more than one kind or level.
+func (m *merger) structure(base int, v *vote[shape]) shape {
+	words := func(s shape) string { return fmt.Sprintf("%s, level %d", kindName(s.kind), s.level) }
+	d := &Decision{Kind: Structure, Clause: m.name(base), Base: base, Block: -1, Words: words(v.base)}
+	order := make([]int, len(v.changed))
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortFunc(order, func(x, y int) int { return cmp.Compare(words(v.changed[x]), words(v.changed[y])) })
+	for _, k := range order {
+		d.Variants = append(d.Variants, Variant{Words: words(v.changed[k]), Proposals: m.nameAll(v.voters[k])})
+	}
+	m.decide(d)
+	if d.Settled != nil && d.Settled.Choice == Take {
+		return v.changed[order[d.Settled.Variant]]
+	}
+	return v.base
+}
+
+func kindName(k resolution.Kind) string {
+	names := map[resolution.Kind]string{
+		resolution.KindParagraph: "paragraph", resolution.KindNumber: "number line", resolution.KindTitle: "title",
+		resolution.KindDivision: "division", resolution.KindDivisionTitle: "title of a division",
+		resolution.KindHeading: "heading", resolution.KindHistory: "history", resolution.KindOpener: "opener",
+		resolution.KindItem: "item", resolution.KindBullet: "bullet", resolution.KindTable: "table",
+		resolution.KindFootnote: "footnote",
+	}
+	return names[k]
+}
