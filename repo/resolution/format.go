@@ -130,16 +130,3 @@ func tableLines(rows [][]string) []string {
 	}
 	return lines
 }
-
-// widen gives all rows as many cells as the widest has, as forges drop cells beyond the first row's.
-func widen(rows [][]string) [][]string {
-	width := 1
-	for _, row := range rows {
-		width = max(width, len(row))
-	}
-	out := make([][]string, len(rows))
-	for i, row := range rows {
-		out[i] = append(append(make([]string, 0, width), row...), make([]string, width-len(row))...)
-	}
-	return out
-}

@@ -80,6 +80,21 @@ type mark struct {
 // character before it closes. Stars in runs, left over or beside a blank are characters.
 func readInline(source string) []glyph {
 	marks := readMarks(source)
+	edge := pairStars(marks)
+	glyphs := make([]glyph, 0, len(marks))
+	emphasis := false
+	for i, m := range marks {
+		if edge[i] {
+			emphasis = !emphasis
+			continue
+		}
+		glyphs = append(glyphs, glyph{m.char, emphasis})
+	}
+	return glyphs
+}
+
+// pairStars tells which marks are stars that open or close an emphasis.
+func pairStars(marks []mark) []bool {
 	star := func(i int) bool {
 		return i >= 0 && i < len(marks) && marks[i].char == '*' && !marks[i].escaped
 	}
@@ -96,16 +111,7 @@ func readInline(source string) []glyph {
 			open = -1
 		}
 	}
-	glyphs := make([]glyph, 0, len(marks))
-	emphasis := false
-	for i, m := range marks {
-		if edge[i] {
-			emphasis = !emphasis
-			continue
-		}
-		glyphs = append(glyphs, glyph{m.char, emphasis})
-	}
-	return glyphs
+	return edge
 }
 
 func readMarks(source string) []mark {

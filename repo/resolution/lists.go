@@ -98,6 +98,9 @@ func (g *grouper) put(i int, block Block, k int) {
 		g.last = append(g.last, "")
 		g.open = append(g.open, k)
 	}
+	if len(g.lists[k].Items) == 0 {
+		g.supersede(k, block.Label)
+	}
 	g.lists[k].Items = append(g.lists[k].Items, i)
 	g.last[k] = block.Label
 	ended := func(other int) bool {
@@ -106,6 +109,26 @@ func (g *grouper) put(i int, block Block, k int) {
 	}
 	g.open = slices.DeleteFunc(g.open, ended)
 	g.tight = append(slices.DeleteFunc(g.tight, func(other int) bool { return other == k || ended(other) }), k)
+}
+
+// supersede ends the lists that cannot go on once a new list begins: at the same level in the same count, and of the
+// sub-numbers those with another beginning.
+func (g *grouper) supersede(k int, label Label) {
+	begun := g.lists[k]
+	g.open = slices.DeleteFunc(g.open, func(other int) bool {
+		l := g.lists[other]
+		switch {
+		case other == k || l.Style == StyleSub != (begun.Style == StyleSub):
+			return false
+		case l.Style == StyleSub:
+			return !strings.HasPrefix(string(label), readings(g.last[other])[0].prefix)
+		case l.Style == StyleBullet || begun.Style == StyleBullet:
+			return l.Style == begun.Style && l.Level == begun.Level
+		default:
+			return l.Level == begun.Level && sameCount(g.last[other], label)
+		}
+	})
+	g.tight = slices.DeleteFunc(g.tight, func(other int) bool { return !slices.Contains(g.open, other) })
 }
 
 func (g *grouper) bulletList(level int) int {

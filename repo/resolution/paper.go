@@ -2,6 +2,7 @@ package resolution
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -22,8 +23,14 @@ func ParsePaper(file []byte) (Text, []Warning, error) {
 			p.lines = append(p.lines, line)
 		}
 	}
-	p.read()
-	t, _, err := Parse(Format(Text{Blocks: p.blocks}))
+	if err := p.read(); err != nil {
+		return Text{}, nil, err
+	}
+	canonical := Format(Text{Blocks: p.blocks})
+	if len(canonical) > MaxFile {
+		return Text{}, nil, tooLarge(1)
+	}
+	t, _, err := Parse(canonical)
 	if err != nil {
 		return Text{}, nil, err
 	}
@@ -38,6 +45,7 @@ type paper struct {
 	warnings []Warning
 	lists    []paperList // the lists open now, outermost first; the index is the level
 	item     *Block      // the last labelled block of the section; nil after an opener or heading; never written to
+	ahead    int         // the first labelled line or new section after the line looked at last
 }
 
 // paperList is an open list: its last label, or its bullet sign.
@@ -46,13 +54,17 @@ type paperList struct {
 	bullet string
 }
 
-func (p *paper) read() {
+func (p *paper) read() error {
 	at := p.head()
 	for at < len(p.lines) {
 		line := p.lines[at]
 		switch {
 		case isPaperRow(line.text):
-			at += p.table(at)
+			n, err := p.table(at)
+			if err != nil {
+				return err
+			}
+			at += n
 			continue
 		case p.footnote(line), p.labelled(line):
 		case p.division(at):
@@ -64,6 +76,7 @@ func (p *paper) read() {
 		}
 		at++
 	}
+	return nil
 }
 
 // section appends a block that begins anew: lists end, what follows is flush.
@@ -88,8 +101,8 @@ func (p *paper) head() int {
 		kind := KindTitle
 		if isOpenParenthesis(p.lines[at].text) {
 			kind = KindHistory
-			for end < opening && parenthesisDepth(p.joined(at, end)) > 0 {
-				end++
+			for depth := parenthesisDepth(p.lines[at].text); end < opening && depth > 0; end++ {
+				depth += parenthesisDepth(p.lines[end].text)
 			}
 		} else {
 			for end < opening && !isOpenParenthesis(p.lines[end].text) {
@@ -108,11 +121,11 @@ func (p *paper) head() int {
 
 // joined is the text of several lines as one.
 func (p *paper) joined(from, to int) string {
-	text := p.lines[from].text
-	for _, line := range p.lines[from+1 : to] {
-		text = joinLines(text, line.text)
+	texts := make([]string, 0, to-from)
+	for _, line := range p.lines[from:to] {
+		texts = append(texts, line.text)
 	}
-	return text
+	return joinLines(texts)
 }
 
 // openingLine finds the first line outside parentheses that ends in a comma, before any label or opener-like end of
@@ -120,7 +133,7 @@ func (p *paper) joined(from, to int) string {
 func (p *paper) openingLine() int {
 	depth := 0
 	for i, line := range p.lines {
-		if _, _, ok := paperLabel(line.text); ok || isDivisionLine(line.text) && i > 0 {
+		if isPaperStructure(line.text) || isDivisionLine(line.text) && i > 0 {
 			return -1
 		}
 		inside := depth > 0
@@ -135,12 +148,19 @@ func (p *paper) openingLine() int {
 	return -1
 }
 
+// isPaperStructure reports whether a line is labelled, a bullet, a row or a footnote, whatever stands around it.
+func isPaperStructure(text string) bool {
+	_, _, label := paperLabel(text)
+	_, _, bullet := paperBullet(text)
+	return label || bullet || isPaperRow(text) || paperFootnote.MatchString(text)
+}
+
 // bareHead reads the first line of a text without an opening line: a number line, when it looks like one.
 func (p *paper) bareHead() int {
 	if len(p.lines) == 0 || !isHeadingLine(p.lines[0].text) || isDivisionLine(p.lines[0].text) || isOpenerLine(p.lines[0].text) {
 		return 0
 	}
-	if _, _, ok := paperLabel(p.lines[0].text); ok || isPaperRow(p.lines[0].text) {
+	if isPaperStructure(p.lines[0].text) {
 		return 0
 	}
 	p.section(Block{Kind: KindNumber, Words: FromPlain(p.lines[0].text)})
@@ -267,26 +287,27 @@ func (p *paper) unlabelled(at int) {
 	p.blocks = append(p.blocks, block)
 }
 
-// nextIsDue reports whether the next labelled line goes on a list still open.
+// nextIsDue reports whether the next labelled line goes on a list still open, before another section begins.
 func (p *paper) nextIsDue(at int) bool {
-	for ; at < len(p.lines); at++ {
-		text := p.lines[at].text
-		if sign, _, ok := paperBullet(text); ok {
-			for _, list := range p.lists {
-				if list.bullet == sign {
-					return true
-				}
-			}
-			return false
-		}
-		if label, _, ok := paperLabel(text); ok {
-			return p.isDueInList(label)
-		}
-		if isOpenerLine(text) || isDivisionLine(text) {
-			return false
-		}
+	for p.ahead < at || p.ahead < len(p.lines) && !p.isStop(p.lines[p.ahead].text) {
+		p.ahead = max(p.ahead+1, at)
 	}
-	return false
+	if p.ahead >= len(p.lines) {
+		return false
+	}
+	text := p.lines[p.ahead].text
+	if sign, _, ok := paperBullet(text); ok {
+		return slices.ContainsFunc(p.lists, func(l paperList) bool { return l.bullet == sign })
+	}
+	label, _, ok := paperLabel(text)
+	return ok && p.isDueInList(label)
+}
+
+// isStop reports whether a line is labelled or begins a section.
+func (p *paper) isStop(text string) bool {
+	_, _, label := paperLabel(text)
+	_, _, bullet := paperBullet(text)
+	return label || bullet || isOpenerLine(text) || isDivisionLine(text)
 }
 
 var paperFootnote = regexp.MustCompile(`^\[\^([\pL\pN.*-]{1,30})\]:[ \t]*`)
@@ -306,7 +327,7 @@ func isPaperRow(text string) bool {
 }
 
 // table reads a run of rows and gives how many lines it took.
-func (p *paper) table(at int) int {
+func (p *paper) table(at int) (taken int, err error) {
 	n := 0
 	var rows [][]string
 	for at+n < len(p.lines) && isPaperRow(p.lines[at+n].text) {
@@ -321,6 +342,10 @@ func (p *paper) table(at int) int {
 	if p.item != nil && endsInColon(p.item.Words) {
 		level = p.item.Level + 1
 	}
-	p.blocks = append(p.blocks, Block{Kind: KindTable, Level: level, Rows: widen(rows)})
-	return n
+	rows, err = widen(rows, p.lines[at])
+	if err != nil {
+		return 0, err
+	}
+	p.blocks = append(p.blocks, Block{Kind: KindTable, Level: level, Rows: rows})
+	return n, nil
 }

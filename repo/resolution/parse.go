@@ -36,7 +36,7 @@ type parser struct {
 // openBlock is the block being read, its words still as they stand in the file.
 type openBlock struct {
 	Block
-	source string
+	source []string // its lines, without the mark of the first
 	line   sourceLine
 }
 
@@ -54,46 +54,54 @@ func (p *parser) read(lines []sourceLine) error {
 			}
 			i += n - 1
 		case p.open != nil && p.joins(line):
-			p.open.source = joinLines(p.open.source, line.text)
+			p.open.source = append(p.open.source, line.text)
 			p.warnInside(line)
 		default:
 			p.close()
 			p.begin(line)
 		}
 		if p.size > MaxFile {
-			return &SyntaxError{Line: line.number, Column: 1, Text: fmt.Sprintf("written out in canonical form the text is larger than %d bytes: split it", MaxFile)}
+			return tooLarge(line.number)
 		}
 	}
 	p.close()
+	if p.size > MaxFile {
+		return tooLarge(1)
+	}
 	return nil
+}
+
+func tooLarge(line int) error {
+	return &SyntaxError{Line: line, Column: 1, Text: fmt.Sprintf("written out in canonical form the text is larger than %d bytes: split it", MaxFile)}
 }
 
 var (
 	headingMark  = regexp.MustCompile(`^(#{1,6})(?:[ \t]+|$)`)
-	bulletMark   = regexp.MustCompile(`^(?:[-*+](?:[ \t]+|$)|–(?:[ \t\x{00a0}]+|$)|•[ \t]*)`)
+	bulletMark   = regexp.MustCompile(`^(?:[-*+–](?:[ \t]+|$)|•[ \t]*)`)
 	footnoteMark = regexp.MustCompile(`^\[\^([\pL\pN.*-]{1,30})\]:[ \t]*`)
 )
 
 // begin opens the block that a line begins.
 func (p *parser) begin(line sourceLine) {
 	text := line.text
-	open := &openBlock{line: line, source: text}
+	open := &openBlock{line: line}
 	p.open = open
+	words := text
+	defer func() { open.source = []string{words} }()
 	if m := headingMark.FindString(text); m != "" {
-		if kind, why := p.headingKind(strings.TrimRight(m, " \t"), text[len(m):]); why == "" {
-			open.Kind, open.source = kind, text[len(m):]
-			p.close()
+		kind, why := p.headingKind(strings.TrimRight(m, " \t"), text[len(m):])
+		if why == "" {
+			open.Kind, words = kind, text[len(m):]
 			return
-		} else {
-			p.warn(line, why)
 		}
+		p.warn(line, why)
 	} else if m := footnoteMark.FindStringSubmatch(text); m != nil {
-		open.Kind, open.Label, open.source = KindFootnote, Label(m[1]), text[len(m[0]):]
+		open.Kind, open.Label, words = KindFootnote, Label(m[1]), text[len(m[0]):]
 		return
 	} else if m := bulletMark.FindString(text); m != "" {
-		open.Kind, open.source = KindBullet, text[len(m):]
+		open.Kind, words = KindBullet, text[len(m):]
 	} else if label, n, ok := readLabel(text); ok {
-		open.Kind, open.Label, open.source = KindItem, label, trimLeft(text[n:])
+		open.Kind, open.Label, words = KindItem, label, trimLeft(text[n:])
 	}
 	if isSubNumber(open.Label) {
 		p.indents = nil
@@ -144,6 +152,11 @@ func (p *parser) level(indent int) int {
 // joins reports whether a line goes on the open block as its hard-wrapped continuation.
 func (p *parser) joins(line sourceLine) bool {
 	text := line.text
+	switch p.open.Kind {
+	case KindNumber, KindTitle, KindDivision, KindDivisionTitle, KindHeading:
+		return false
+	case KindParagraph, KindHistory, KindOpener, KindItem, KindBullet, KindTable, KindFootnote:
+	}
 	if headingMark.MatchString(text) || bulletMark.MatchString(text) || footnoteMark.MatchString(text) {
 		return false
 	}
@@ -165,12 +178,13 @@ func (p *parser) isAwaited(label Label) bool {
 			return true
 		}
 	}
-	words := canonicalWords(p.open.source)
-	return isFirst(label) && (endsInColon(words) || p.open.Level == 0 && isOneEmphasis(words))
+	last := p.open.source[len(p.open.source)-1]
+	opener := len(p.open.source) == 1 && p.open.Kind == KindParagraph && p.open.Level == 0 && isOneEmphasis(last)
+	return isFirst(label) && (opener || endsInColon(last))
 }
 
 func endsInColon(words string) bool {
-	plain := strings.TrimRight(Plain(words), " \u00a0")
+	plain := strings.TrimRight(words, " \u00a0*")
 	return strings.HasSuffix(plain, ":") || strings.HasSuffix(plain, "：")
 }
 
@@ -185,14 +199,19 @@ func (p *parser) warn(line sourceLine, text string) {
 	p.warnings = append(p.warnings, Warning{Line: line.number, Column: line.column, Text: text})
 }
 
-// joinLines joins two lines of a paragraph by a blank; Chinese and Japanese have none.
-func joinLines(a, b string) string {
-	last, _ := utf8.DecodeLastRuneInString(a)
-	first, _ := utf8.DecodeRuneInString(b)
-	if isIdeographic(last) && isIdeographic(first) {
-		return a + b
+// joinLines joins the lines of a paragraph by blanks; Chinese and Japanese characters have none between them.
+func joinLines(lines []string) string {
+	var b strings.Builder
+	last := ' '
+	for _, line := range lines {
+		first, _ := utf8.DecodeRuneInString(line)
+		if b.Len() > 0 && !(isIdeographic(last) && isIdeographic(first)) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(line)
+		last, _ = utf8.DecodeLastRuneInString(line)
 	}
-	return a + " " + b
+	return b.String()
 }
 
 func isIdeographic(r rune) bool {
@@ -208,15 +227,12 @@ func (p *parser) close() {
 	open := p.open
 	p.open = nil
 	block := open.Block
-	if block.Kind == KindItem || block.Kind == KindBullet {
-		block.Words = canonicalWords(open.source)
-	} else {
-		block.Words = canonicalWords(open.source)
-		if block.Words == "" && block.Kind != KindFootnote {
-			return
-		}
+	source := joinLines(open.source)
+	block.Words = canonicalWords(source)
+	if block.Words == "" && block.Kind == KindParagraph {
+		return
 	}
-	p.warnMarks(open)
+	p.warnMarks(open.line, source)
 	if block.Kind == KindParagraph && block.Level == 0 {
 		block.Kind = p.flushKind(block.Words)
 	}
@@ -257,8 +273,9 @@ func isHistory(words string) bool {
 // append adds a finished block and keeps the state for those below it.
 func (p *parser) append(block Block) {
 	p.blocks = append(p.blocks, block)
+	p.size += min(1, len(p.blocks)-1)
 	for _, line := range blockLines(block) {
-		p.size += len(line) + 2
+		p.size += len(line) + 1
 	}
 	switch block.Kind {
 	case KindNumber, KindTitle, KindDivision, KindDivisionTitle, KindHeading, KindOpener, KindHistory:
@@ -285,18 +302,21 @@ func (p *parser) keepLabel(block Block) {
 	p.labels[block.Level] = block.Label
 }
 
-// warnMarks tells of stars, links and tags that stay characters.
-func (p *parser) warnMarks(open *openBlock) {
-	plain := open.source
-	switch {
-	case strings.Contains(plain, "**"):
-		p.warn(open.line, "stars in runs are kept as characters: emphasis is written with single stars")
-	case strings.Contains(plain, "]("):
-		p.warn(open.line, "a link is kept as characters: write the address out")
-	}
-	for _, s := range readMarks(open.source) {
-		if !s.escaped && (s.char == '_' || s.char == '`' || s.char == '<') {
-			p.warn(open.line, fmt.Sprintf("%q is kept as a character: emphasis is written with single stars", s.char))
+// warnMarks tells of stars, links, tags and other marks that stay characters: the first of each paragraph.
+func (p *parser) warnMarks(line sourceLine, source string) {
+	marks := readMarks(source)
+	edge := pairStars(marks)
+	for i, m := range marks {
+		switch {
+		case m.escaped:
+		case m.char == '*' && !edge[i]:
+			p.warn(line, "a star that pairs with no other is kept as a character: emphasis is written with single stars")
+			return
+		case m.char == '(' && i > 0 && marks[i-1].char == ']':
+			p.warn(line, "a link is kept as characters: write the address out")
+			return
+		case m.char == '_' || m.char == '`' || m.char == '~' || m.char == '<':
+			p.warn(line, fmt.Sprintf("%q is kept as a character: the only mark inside words is emphasis in single stars", m.char))
 			return
 		}
 	}

@@ -34,7 +34,7 @@ type sourceLine struct {
 	indent int  // in columns; a tab goes to the next multiple of four
 	number int  // 1-based line of the file
 	column int  // 1-based column, in characters, where text begins
-	tab    bool // the line ended in a tab, which paper text has after a label without words
+	tab    bool // there is a tab after the words, which paper text has after a label without words
 }
 
 // decode checks the bytes and gives the lines of the file in normal form C. Blank lines have an empty text.
@@ -99,7 +99,8 @@ func measure(text string, number int) sourceLine {
 		}
 		start++
 	}
-	return sourceLine{text: trimBlanks(text[start:]), indent: indent, number: number, column: start + 1, tab: strings.HasSuffix(text, "\t")}
+	words := strings.TrimRight(text[start:], " \t")
+	return sourceLine{text: words, indent: indent, number: number, column: start + 1, tab: strings.Contains(text[start+len(words):], "\t")}
 }
 
 // isBlank reports whether a byte is a blank: a space or a tab, nothing else. No-break spaces are words.

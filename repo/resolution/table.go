@@ -14,15 +14,29 @@ func (p *parser) table(lines []sourceLine) (taken int, err error) {
 		rows = append(rows, readRow(lines[taken].text))
 		taken++
 	}
-	width := 0
+	rows, err = widen(rows, lines[0])
+	if err != nil {
+		return 0, err
+	}
+	p.append(Block{Kind: KindTable, Level: p.level(lines[0].indent), Rows: rows})
+	return taken, nil
+}
+
+// widen gives all rows of the table that begins at a line as many cells as the widest has, as forges drop cells beyond
+// the first row's. A table that would so become larger than a file may be is refused.
+func widen(rows [][]string, at sourceLine) ([][]string, error) {
+	width := 1
 	for _, row := range rows {
 		width = max(width, len(row))
 	}
 	if len(rows)*width > MaxFile/2 {
-		return 0, &SyntaxError{Line: lines[0].number, Column: lines[0].column, Text: fmt.Sprintf("a table of %d rows and %d columns is too large: split it", len(rows), width)}
+		return nil, &SyntaxError{Line: at.number, Column: at.column, Text: fmt.Sprintf("a table of %d rows and %d columns is too large: split it", len(rows), width)}
 	}
-	p.append(Block{Kind: KindTable, Level: p.level(lines[0].indent), Rows: widen(rows)})
-	return taken, nil
+	out := make([][]string, len(rows))
+	for i, row := range rows {
+		out[i] = append(append(make([]string, 0, width), row...), make([]string, width-len(row))...)
+	}
+	return out, nil
 }
 
 func isRow(line sourceLine) bool { return line.text != "" && line.text[0] == '|' }
