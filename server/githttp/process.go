@@ -90,12 +90,19 @@ var errTooLong = errors.New("request too long")
 const mostDrained = 64 << 20
 
 // body reads a whole request, unpacked, of at most so many bytes; every read must come within the idle time. The
-// git process is started only afterwards, so a slow client never holds one.
-func (h *Handler) body(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error) {
+// git process is started only afterwards, so a slow client never holds one. When it fails, the connection is closed
+// after the answer: nothing more is waited for.
+func (h *Handler) body(w http.ResponseWriter, r *http.Request, most int64) (b []byte, err error) {
 	raw := &patient{
 		r: http.MaxBytesReader(w, r.Body, mostDrained), control: http.NewResponseController(w), idle: h.o.Idle,
 	}
-	defer raw.release()
+	defer func() {
+		if err == nil || errors.Is(err, errTooLong) {
+			_ = raw.control.SetReadDeadline(time.Time{}) // the connection may be gone; then it does not matter
+		} else {
+			w.Header().Set("Connection", "close")
+		}
+	}()
 	var unpacked io.Reader = raw
 	switch r.Header.Get("Content-Encoding") {
 	case "":
@@ -108,7 +115,7 @@ func (h *Handler) body(w http.ResponseWriter, r *http.Request, most int64) ([]by
 	default:
 		return nil, &problem{http.StatusUnsupportedMediaType, "requests come plain or as gzip"}
 	}
-	b, err := io.ReadAll(io.LimitReader(unpacked, most+1))
+	b, err = io.ReadAll(io.LimitReader(unpacked, most+1))
 	if err != nil {
 		return nil, broken(err)
 	}
@@ -145,10 +152,6 @@ func (p *patient) Read(b []byte) (int, error) {
 		return 0, err
 	}
 	return p.r.Read(b)
-}
-
-func (p *patient) release() {
-	_ = p.control.SetReadDeadline(time.Time{}) // the connection may be gone; then it does not matter
 }
 
 // stream writes to a client that must take something within the idle time, and at once what git has said.
