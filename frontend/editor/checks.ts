@@ -1,0 +1,79 @@
+/** What could not be read as the drafter meant it. Checks never stop saving; only submitting asks about them. */
+import type { EditorState } from "@codemirror/state";
+import { clauseNames } from "./changes";
+import { sameCount } from "./labels";
+import { comparison, type Tracked } from "./tracked";
+import { say } from "./words";
+
+/** One place to look at. */
+export interface Check {
+  /** Index of the line. */
+  readonly line: number;
+  readonly text: string;
+}
+
+const known = new WeakMap<object, readonly Check[]>();
+
+/** All checks of the text, in reading order. */
+export function checksOf(state: EditorState): readonly Check[] {
+  const v = state.field(comparison);
+  let found = known.get(v);
+  if (!found) {
+    const names = clauseNames(state);
+    found = [...labelChecks(v.lines, names), ...bracketChecks(v.lines, names)].sort((a, b) => a.line - b.line);
+    known.set(v, found);
+  }
+  return found;
+}
+
+const breaks = new Set(["opener", "division", "heading", "number", "title", "divtitle", "enacting"]);
+
+function labelChecks(lines: readonly Tracked[], names: readonly string[]): Check[] {
+  const out: Check[] = [];
+  /** Labels of the list open at each level, and the last item of it. */
+  const open: { labels: Set<string>; last: number }[] = [];
+  lines.forEach((t, i) => {
+    const { kind, level, label } = t.line;
+    if (breaks.has(kind)) open.length = 0;
+    if (kind === "paragraph" && level === 0 && between(lines, i)) out.push({ line: i, text: say.checkUnlabelled(names[i - 1] ?? "") });
+    if (kind !== "item") return;
+    if (/\d\.\d/.test(label)) return;
+    open.length = Math.min(open.length, level + 1);
+    let list = open[level];
+    const first = /^(?:1\.|a\)|i\)|A\)|I\)|أ\)|а\))$/u.test(label);
+    if (!list || (first && !list.labels.has(label) && ![...list.labels].some((l) => sameCount(l, label)))) {
+      list = { labels: new Set(), last: i };
+      open[level] = list;
+    } else if (first && list.labels.size > 1) list.labels.clear();
+    if (list.labels.has(label)) out.push({ line: i, text: say.checkDoubled(label, names[i] ?? "") });
+    list.labels.add(label);
+    list.last = i;
+  });
+  return out;
+}
+
+/** Whether an unlabelled line stands directly between two items of one list. */
+function between(lines: readonly Tracked[], i: number): boolean {
+  const before = lines[i - 1]?.line;
+  const after = lines[i + 1]?.line;
+  if (before?.kind !== "item" || after?.kind !== "item" || before.level !== 0 || after.level !== 0) return false;
+  return lines[i]!.base < 0 && sameCount(before.label, after.label);
+}
+
+function bracketChecks(lines: readonly Tracked[], names: readonly string[]): Check[] {
+  const out: Check[] = [];
+  let depth = 0;
+  let opened = -1;
+  lines.forEach((t, i) => {
+    const words = t.text.replace(/\\./g, "").replace(/\[\^[^\]\s]{1,20}\](?::)?/g, "");
+    for (const c of words) {
+      if (c === "[" && depth++ === 0) opened = i;
+      else if (c === "]" && depth-- === 0) {
+        depth = 0;
+        out.push({ line: i, text: say.checkBrackets(names[i] ?? "") });
+      }
+    }
+  });
+  if (depth > 0) out.push({ line: opened, text: say.checkBrackets(names[opened] ?? "") });
+  return out;
+}

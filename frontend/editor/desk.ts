@@ -1,0 +1,260 @@
+/** Everything around the text: displays, change counter, margin, checks, keys, regions, what is read aloud. */
+
+import { undo } from "@codemirror/commands";
+import type { Extension } from "@codemirror/state";
+import { Prec } from "@codemirror/state";
+import { EditorView, keymap, type ViewUpdate } from "@codemirror/view";
+import { type Bootstrap, nonceOf } from "./bootstrap";
+import { openMargin } from "./cards";
+import { changesOf, chosen, chosenChange, clauseNames, nameOf, step } from "./changes";
+import { checksOf } from "./checks";
+import { showChecks, showGoTo, showKeys, showRenumber, showSavePoint } from "./dialogs";
+import { el, part } from "./dom";
+import type { Pasted } from "./paste";
+import { openBars } from "./status";
+import { openText, setWritable } from "./text";
+import { comparison, type Display, setBase, setDisplay } from "./tracked";
+import { say } from "./words";
+
+/** What a desk is opened with, besides the page's own data. */
+export interface DeskOptions {
+  readonly doc: string;
+  readonly base: string;
+  readonly writable: boolean;
+  /** The live connection's part in the text. */
+  readonly extra: Extension;
+  /** Makes a named save point. */
+  readonly savePoint: (name: string) => void;
+}
+
+/** The open editor. */
+export interface Desk {
+  readonly view: EditorView;
+  readonly bars: ReturnType<typeof openBars>;
+  setWritable(writable: boolean): void;
+  setBase(base: string): void;
+  /** How many changes the text has now. */
+  changes(): number;
+  /** Says something to those who listen to the page. */
+  announce(sentence: string): void;
+  /** Told after the text or the selection has changed and the page has settled. */
+  onSettled(run: () => void): void;
+  destroy(): void;
+}
+
+const settle = 60;
+
+/** Opens the editor in its page. */
+export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
+  const live = part("live");
+  const listeners: (() => void)[] = [];
+  const off = new AbortController();
+  let display: Display = "all";
+  let adopted: EditorView | null = null;
+  let timer = 0;
+  const bars = openBars(part("bars"));
+  const announce = (sentence: string) => {
+    live.textContent = sentence;
+  };
+
+  const paper = part("paper");
+  paper.classList.add(`slot-${b.circle.slot}`);
+  paper.classList.add("editing");
+  const view = openText({
+    parent: part("text"),
+    doc: o.doc,
+    base: o.base,
+    name: say.textbox(b.title ?? b.slug, b.baseLabel),
+    lang: b.lang,
+    nonce: nonceOf(b),
+    writable: o.writable,
+    pasted: (p, from, to) => tellPaste(view, p, from, to),
+    extra: [o.extra, deskKeys(), EditorView.updateListener.of(updated)],
+  });
+  const margin = openMargin(view, part("margin"), b.circle, b.baseLabel);
+
+  function tellPaste(v: EditorView, p: Pasted, from: number, to: number) {
+    bars.put({
+      key: "paste",
+      tone: "plain",
+      text: say.pasted(p.lines.length, p.formatting, p.struck),
+      lasts: 20_000,
+      actions: [
+        {
+          label: say.undo,
+          run: () => {
+            undo(v);
+            v.focus();
+          },
+        },
+        {
+          label: say.show,
+          keepOpen: true,
+          run: () => {
+            v.dispatch({ selection: { anchor: from, head: Math.min(to, v.state.doc.length) }, scrollIntoView: true });
+            v.focus();
+          },
+        },
+      ],
+    });
+  }
+
+  function updated(u: ViewUpdate) {
+    if (
+      u.docChanged ||
+      u.selectionSet ||
+      u.startState.field(chosen) !== u.state.field(chosen) ||
+      u.startState.field(comparison) !== u.state.field(comparison)
+    ) {
+      clearTimeout(timer);
+      timer = window.setTimeout(refresh, settle);
+    } else if (u.geometryChanged) requestAnimationFrame(() => margin.place());
+  }
+
+  let spoken: string | null = null;
+  function refresh() {
+    const all = changesOf(view.state);
+    const key = view.state.field(chosen);
+    const at = all.findIndex((c) => c.key === key);
+    part("count").textContent = at >= 0 ? say.changeOf(at + 1, all.length) : say.changes(all.length);
+    for (const id of ["previous", "next"]) part<HTMLButtonElement>(id).disabled = all.length === 0;
+    paper.classList.toggle("is-empty", all.length === 0);
+    const checks = checksOf(view.state).length;
+    part("checks").textContent = say.checks(checks);
+    part<HTMLButtonElement>("checks").hidden = checks === 0;
+    part("clauses").textContent = say.clauses(
+      view.state.field(comparison).lines.filter((t) => t.line.kind !== "blank" && t.line.kind !== "rule").length,
+    );
+    margin.refresh();
+    if (key !== spoken) {
+      spoken = key;
+      const c = chosenChange(view.state);
+      if (c) announce(say.change(nameOf(view.state, c), c.struck, c.added));
+    }
+    for (const run of listeners) run();
+  }
+
+  function show(next: Display) {
+    display = next;
+    for (const e of part("review").querySelectorAll<HTMLButtonElement>("[data-display]"))
+      e.setAttribute("aria-pressed", String(e.dataset.display === next));
+    part("text").hidden = next === "adopted";
+    part("adopted").hidden = next !== "adopted";
+    if (next === "adopted" && !adopted) adopted = openAdopted();
+    if (next !== "adopted") view.dispatch({ effects: setDisplay.of(next) });
+    margin.refresh();
+    (next === "adopted" ? adopted : view)?.requestMeasure();
+  }
+
+  function openAdopted(): EditorView {
+    const text = view.state
+      .field(comparison)
+      .base.map((l) => l.text)
+      .join("\n");
+    return openText({
+      parent: part("adopted"),
+      doc: text,
+      base: text,
+      name: say.adoptedBox(b.baseLabel),
+      lang: b.lang,
+      nonce: nonceOf(b),
+      writable: false,
+      extra: deskKeys(),
+    });
+  }
+
+  function deskKeys(): Extension {
+    const run = (act: () => void) => () => {
+      act();
+      return true;
+    };
+    return Prec.highest(
+      keymap.of([
+        { key: "Mod-g", run: run(() => showGoTo(display === "adopted" && adopted ? adopted : view)), preventDefault: true },
+        { key: "Mod-s", run: run(() => showSavePoint(o.savePoint)), preventDefault: true },
+        { key: "Mod-Alt-1", run: run(() => show("all")), preventDefault: true },
+        { key: "Mod-Alt-2", run: run(() => show("proposed")), preventDefault: true },
+        { key: "Mod-Alt-3", run: run(() => show("adopted")), preventDefault: true },
+      ]),
+    );
+  }
+
+  const on = <E extends Event>(target: EventTarget, type: string, run: (e: E) => void) =>
+    target.addEventListener(type, run as EventListener, { signal: off.signal });
+  for (const e of part("review").querySelectorAll<HTMLButtonElement>("[data-display]"))
+    on(e, "click", () => show(e.dataset.display as Display));
+  on(part("previous"), "click", () => {
+    step(view, -1);
+  });
+  on(part("next"), "click", () => {
+    step(view, 1);
+  });
+  on(part("checks"), "click", () => showChecks(view));
+  on(part("renumber"), "click", () => showRenumber(view));
+  on(part("keys"), "click", showKeys);
+  on(document, "keydown", (e: KeyboardEvent) => pageKeys(e, view, show));
+  on(part("main"), "scroll", () => margin.place());
+  on(window, "resize", () => margin.place());
+  document.fonts?.ready.then(() => view.requestMeasure());
+
+  part("against").textContent = `compared with ${b.baseLabel}`;
+  part("prov").replaceChildren(
+    el("span", {}, el("b", {}, b.number ? `MOD ${b.number}` : "Draft proposal")),
+    el("span", { class: "hint-empty" }, say.empty),
+    el("span", { class: "hint-numbers" }, "numbers at the side are for this draft only"),
+  );
+  refresh();
+
+  return {
+    view,
+    bars,
+    setWritable: (writable) => setWritable(view, writable),
+    setBase: (base) => view.dispatch({ effects: setBase.of(base) }),
+    changes: () => changesOf(view.state).length,
+    announce,
+    onSettled: (run) => listeners.push(run),
+    destroy() {
+      off.abort();
+      clearTimeout(timer);
+      adopted?.destroy();
+      view.destroy();
+    },
+  };
+}
+
+/** Keys that act wherever the focus is. */
+function pageKeys(e: KeyboardEvent, view: EditorView, show: (d: Display) => void): void {
+  if (e.defaultPrevented) return;
+  const typing = e.target instanceof Element && e.target.closest("input, textarea, select, [contenteditable], dialog") !== null;
+  if (e.key === "F6") {
+    nextRegion(view, e.shiftKey ? -1 : 1);
+    e.preventDefault();
+  } else if (e.key === "?" && !typing) {
+    showKeys();
+    e.preventDefault();
+  } else if (!typing && e.altKey && !e.ctrlKey && (e.key === "ArrowDown" || e.key === "ArrowUp")) {
+    step(view, e.key === "ArrowDown" ? 1 : -1);
+    e.preventDefault();
+  } else if (!typing && e.ctrlKey && e.altKey && ["1", "2", "3"].includes(e.key)) {
+    show((["all", "proposed", "adopted"] as const)[Number(e.key) - 1]!);
+    e.preventDefault();
+  }
+}
+
+/** F6 walks round the regions: top bar, review bar, text, margin, status. */
+function nextRegion(view: EditorView, direction: 1 | -1): void {
+  const regions: HTMLElement[] = [
+    document.querySelector<HTMLElement>("header.top") ?? document.body,
+    part("review"),
+    view.contentDOM,
+    part("margin"),
+    part("status"),
+  ].filter((r) => r.offsetParent !== null || r === view.contentDOM);
+  const now = regions.findIndex((r) => r.contains(document.activeElement));
+  const next = regions[(now + direction + regions.length) % regions.length]!;
+  if (next === view.contentDOM) view.focus();
+  else (next.querySelector<HTMLElement>("a[href], button:not(:disabled):not([hidden]), summary, [tabindex='0']") ?? next).focus();
+}
+
+/** The names of the clauses, for others that speak of them. */
+export const namesOfDesk = (desk: Desk): readonly string[] => clauseNames(desk.view.state);
