@@ -16,7 +16,10 @@ type gitPush struct {
 }
 
 // gitClient is the editor's ID under which a commit's changes enter a room.
-func gitClient(commit string) string { return "git:" + commit }
+func gitClient(commit string) string { return gitPrefix + commit }
+
+// gitPrefix begins no ID that an editor can have.
+const gitPrefix = "git:"
 
 // enterPush enters a push into an open room, once.
 func (r *room) enterPush(ctx context.Context, p *gitPush) error {
@@ -88,10 +91,6 @@ func (r *room) takePush(ctx context.Context, last Snapshot, p *gitPush) error {
 		if err := r.commit(ctx, &b); err != nil {
 			r.restart(ctx, err)
 			return errRestart
-		}
-		// The pushed commit names its author itself.
-		if r.units[p.by.Person] -= update.Changes.Units(); r.units[p.by.Person] <= 0 {
-			delete(r.units, p.by.Person)
 		}
 		note.Version = r.head
 		note.Review = reviewRanges(r.text, update.Changes, since, changes.Desc)

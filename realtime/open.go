@@ -59,7 +59,7 @@ func (r *room) repeatSave(ctx context.Context, planned Snapshot) (Snapshot, erro
 		if err != nil {
 			return planned, fmt.Errorf("read journal at version %d: %w", e.Version, err)
 		}
-		r.units[e.User] += changes.Units()
+		r.count(e.ClientID, e.User, changes)
 	}
 	live := planned.Live
 	saved, err := r.save(ctx, planned, r.takeWriters(), "", true)
@@ -88,7 +88,7 @@ func (r *room) replay(snapshot Snapshot, entries []Entry) error {
 		r.head = e.Version
 		r.lastOf[e.ClientID] = e.Version
 		r.owners[e.ClientID] = e.User
-		r.units[e.User] += changes.Units()
+		r.count(e.ClientID, e.User, changes)
 	}
 	r.history.add(records)
 	r.history.announce(r.head)

@@ -3,6 +3,7 @@ package realtime
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"plenary/realtime/ot"
@@ -197,7 +198,7 @@ func (r *room) commit(ctx context.Context, b *batch) error {
 	for i, rec := range b.records {
 		r.lastOf[rec.clientID] = r.head + Version(i) + 1
 		r.owners[rec.clientID] = rec.user
-		r.units[rec.user] += b.changes[i].Units()
+		r.count(rec.clientID, rec.user, b.changes[i])
 	}
 	r.anchors.moveOver(b.changes, r.head)
 	r.history.add(b.records)
@@ -205,6 +206,14 @@ func (r *room) commit(ctx context.Context, b *batch) error {
 	r.noteUnsaved(now)
 	r.announce(now)
 	return nil
+}
+
+// count adds an update to what its writer has written since the last commit. A pushed
+// commit names its author itself.
+func (r *room) count(clientID, user string, changes ot.ChangeSet) {
+	if !strings.HasPrefix(clientID, gitPrefix) {
+		r.units[user] += changes.Units()
+	}
 }
 
 // restart ends the room after the journal failed: whether the batch is on disk is not
