@@ -34,7 +34,7 @@ func readLabel(s string) (label Label, length int, ok bool) {
 		return "", 0, false
 	}
 	i += size
-	if bis == "" && r == ')' {
+	if bis == "" && (r == ')' || r == '.') {
 		glued, size := readBis(s[i:])
 		if glued != "" && !isBlank(s[i]) && endsLabel(s[i+size:]) {
 			bis = glued

@@ -141,7 +141,7 @@ func (p *paper) openingLine() int {
 		if !inside && depth == 0 && endsInComma(line.text) {
 			return i
 		}
-		if !inside && i > 0 && endsSentence(line.text) {
+		if !inside && depth == 0 && i > 0 && endsSentence(line.text) {
 			return -1
 		}
 	}
