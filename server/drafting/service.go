@@ -39,19 +39,23 @@ type Service struct {
 	now     func() time.Time
 	log     *slog.Logger
 	hub     *realtime.Hub
+	live    *saver
+	journal realtime.Journal
+	turns   turns
 }
 
 // New returns a service over what options name. Call [Service.Reconcile] before the first request, and
 // [Service.Close] after the last.
 func New(options Options) *Service {
-	s := &Service{archive: options.Archive, records: options.Records, now: options.Now, log: options.Log}
+	s := &Service{archive: options.Archive, records: options.Records, now: options.Now, log: options.Log, journal: options.Journal}
 	if s.now == nil {
 		s.now = time.Now
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	s.hub = realtime.NewHub(options.Journal, saver{s}, options.Rooms)
+	s.live = &saver{Service: s, stand: map[realtime.RoomName]repo.Hash{}}
+	s.hub = realtime.NewHub(options.Journal, s.live, options.Rooms)
 	return s
 }
 

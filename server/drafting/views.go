@@ -153,11 +153,13 @@ type HistoryPage struct {
 
 // CompilationView is the adopted text with what every submitted proposal makes of it.
 type CompilationView struct {
-	Resolution  Resolution
-	Base        Version
-	Proposals   []ProposalRow // in the order of the compilation
-	Compilation merge.Compilation
-	Names       []resolution.Name
+	Resolution Resolution
+	Base       Version
+	Text       resolution.Text // of the base
+	Names      []resolution.Name
+	Proposals  []ProposalRow    // in order of their labels
+	Carried    []merge.Proposal // the submitted texts as changes of the base
+	Merged     merge.Result     // of all of them: where they agree, combine and clash
 }
 
 // ProposalPermissions tells what the actor may do with a proposal; Why is for what the actor could expect to do.

@@ -1,0 +1,273 @@
+package drafting
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+
+	"plenary/realtime"
+	"plenary/realtime/ot"
+	"plenary/repo"
+	"plenary/repo/diff"
+	"plenary/repo/resolution"
+)
+
+// JournalTrailer is the trailer of a commit made from live writing: the versions of the journal it holds, "12-57".
+const JournalTrailer = "Journal"
+
+// Room names the room of a draft ("drafts/usa/48a5-1") and the part the actor has in it. Who may read the draft may
+// follow it live; ErrNotFound for everybody else.
+func (s *Service) Room(ctx context.Context, a Actor, slug repo.Slug, ref string) (realtime.RoomName, realtime.Participant, error) {
+	d, ok := repo.ParseDraftName(ref)
+	if !ok || ref != d.Draft() {
+		return "", realtime.Participant{}, fmt.Errorf("draft %q of %s: %w", ref, slug, ErrNotFound)
+	}
+	r, p, err := s.own(ctx, a, ActReadDraft, slug, d)
+	if err != nil {
+		return "", realtime.Participant{}, err
+	}
+	canWrite := r.rights.May(a, ActWrite, d.Circle) == nil && p.open() == nil
+	return room(slug, d), r.participant(a, d.Circle, canWrite), nil
+}
+
+func (r *reader) participant(a Actor, circle repo.Circle, canWrite bool) realtime.Participant {
+	return realtime.Participant{
+		Person: strconv.FormatInt(int64(a.Person), 10), Name: a.Name, Circle: string(circle), CanWrite: canWrite,
+	}
+}
+
+// saver ties rooms to the drafts they edit. It remembers which commit each room stands on, so that a save never goes
+// over a push the room has not taken in yet.
+type saver struct {
+	*Service
+	mu    sync.Mutex
+	stand map[realtime.RoomName]repo.Hash // guarded by mu
+}
+
+func (v *saver) standsOn(name realtime.RoomName) repo.Hash {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.stand[name]
+}
+
+func (v *saver) standOn(name realtime.RoomName, h repo.Hash) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.stand[name] = h
+}
+
+// Open gives the text of the draft and of its base, in live form.
+func (v *saver) Open(ctx context.Context, name realtime.RoomName) (realtime.Opened, error) {
+	slug, d, ok := roomOf(name)
+	if !ok {
+		return realtime.Opened{}, fmt.Errorf("room %q: %w", name, ErrNotFound)
+	}
+	p, err := v.records.Proposal(ctx, slug, d)
+	if err != nil {
+		return realtime.Opened{}, fmt.Errorf("room %s: %w", name, err)
+	}
+	desk, err := v.archive.Desk(ctx, slug, d.Circle)
+	if err != nil {
+		return realtime.Opened{}, fmt.Errorf("room %s: %w", name, missing(err))
+	}
+	tip, err := desk.Tip(ctx, d.Draft())
+	if err != nil {
+		return realtime.Opened{}, fmt.Errorf("room %s: %w", name, missing(err))
+	}
+	live, err := liveText(ctx, desk, tip)
+	if err != nil {
+		return realtime.Opened{}, fmt.Errorf("room %s: %w", name, err)
+	}
+	base, err := liveText(ctx, desk, p.Base)
+	if err != nil {
+		return realtime.Opened{}, fmt.Errorf("room %s: %w", name, err)
+	}
+	if v.standsOn(name) == "" {
+		v.standOn(name, tip)
+	}
+	return realtime.Opened{Live: live, Base: base, Commit: string(tip)}, nil
+}
+
+// liveText gives the text of a commit as the editor holds it.
+func liveText(ctx context.Context, in *repo.Repository, h repo.Hash) (string, error) {
+	t, err := in.Text(ctx, h)
+	if err != nil {
+		return "", missing(err)
+	}
+	return resolution.Live(resolution.Format(t)), nil
+}
+
+// Save commits the canonical form of the live text, in the name of who wrote most. A text that the draft holds
+// already makes no commit.
+func (v *saver) Save(ctx context.Context, name realtime.RoomName, save realtime.Save) (string, error) {
+	slug, d, ok := roomOf(name)
+	if !ok {
+		return "", fmt.Errorf("save %q: %w", name, ErrNotFound)
+	}
+	head, err := v.save(ctx, slug, d, save)
+	if err != nil {
+		return "", fmt.Errorf("save %s: %w", name, err)
+	}
+	v.standOn(name, head)
+	return string(head), nil
+}
+
+func (v *saver) save(ctx context.Context, slug repo.Slug, d repo.DraftName, save realtime.Save) (repo.Hash, error) {
+	desk, err := v.archive.Desk(ctx, slug, d.Circle)
+	if err != nil {
+		return "", missing(err)
+	}
+	tip, err := desk.Tip(ctx, d.Draft())
+	if err != nil {
+		return "", missing(err)
+	}
+	file, _, err := resolution.Canonical(resolution.FromLive(save.Live))
+	if err != nil {
+		return "", fmt.Errorf("canonical form: %w", err)
+	}
+	was, err := desk.Text(ctx, tip)
+	if err != nil {
+		return "", missing(err)
+	}
+	if string(resolution.Format(was)) == string(file) {
+		return tip, nil
+	}
+	pushedOver, err := v.pushedOver(ctx, desk, room(slug, d), save, tip, was)
+	if err != nil {
+		return "", err
+	}
+	text, _, err := resolution.Parse(file)
+	if err != nil {
+		return "", fmt.Errorf("canonical form: %w", err)
+	}
+	request := repo.SaveRequest{
+		Expect: tip, File: file, Subject: diff.Subject(was, text),
+		Trailers: []repo.Trailer{{Key: JournalTrailer, Value: fmt.Sprintf("%d-%d", save.From+1, save.To)}},
+	}
+	if save.Message != "" {
+		request.Subject, request.Body = save.Message, request.Subject
+	}
+	if request.Signature, err = v.signature(ctx, d.Circle, save.Writers); err != nil {
+		return "", err
+	}
+	if p, err := v.records.Proposal(ctx, slug, d); err == nil && p.Number != "" {
+		request.Trailers = append(request.Trailers, repo.Trailer{Key: "Number", Value: string(p.Number)})
+	}
+	head, err := v.archive.Save(ctx, slug, d, request)
+	if err != nil || pushedOver == "" {
+		return head, err
+	}
+	return head, v.restorePush(ctx, slug, d, desk, pushedOver, tip, head)
+}
+
+// pushedOver tells whether a push has reached the draft that the room has not taken in yet, and gives the commit the
+// room stands on then. The room has taken a tip in when it stands on it, when its journal holds it as a push, or when
+// the tip says what the room's own commit says.
+func (v *saver) pushedOver(ctx context.Context, desk *repo.Repository, name realtime.RoomName, save realtime.Save, tip repo.Hash,
+	text resolution.Text,
+) (repo.Hash, error) {
+	on := v.standsOn(name)
+	if on == "" || on == tip {
+		return "", nil
+	}
+	entries, err := v.journal.Read(ctx, name, max(save.From-1, 0), 0)
+	if err != nil {
+		return "", fmt.Errorf("journal: %w", err)
+	}
+	for _, e := range entries {
+		if e.Version <= save.To && e.ClientID == "git:"+string(tip) {
+			return "", nil
+		}
+	}
+	before, err := desk.Text(ctx, on)
+	if err != nil {
+		return "", missing(err)
+	}
+	if same(before, text) {
+		return "", nil
+	}
+	return on, nil
+}
+
+// restorePush puts the words of a push back over a save that was made beside it: the save holds the room's text and
+// nothing else, so that the room's journal stays true, and the commit after it both. The room learns of that commit
+// as of any push.
+func (v *saver) restorePush(ctx context.Context, slug repo.Slug, d repo.DraftName, desk *repo.Repository, on, pushed, head repo.Hash) error {
+	file, err := both(ctx, desk, on, head, pushed)
+	if err != nil {
+		return err
+	}
+	c, err := desk.Commit(ctx, pushed)
+	if err != nil {
+		return missing(err)
+	}
+	_, err = v.archive.Save(ctx, slug, d, repo.SaveRequest{
+		Expect: head, File: file, Subject: "Take in what was pushed: " + c.Subject,
+		Signature: repo.Signature{Author: c.Author, CoAuthors: c.CoAuthors, When: v.now()},
+	})
+	return err
+}
+
+// both gives the text that holds the changes of two commits over a third. Nothing either side wrote is lost.
+func both(ctx context.Context, in *repo.Repository, base, ours, theirs repo.Hash) ([]byte, error) {
+	var live [3]string
+	for i, h := range []repo.Hash{base, ours, theirs} {
+		var err error
+		if live[i], err = liveText(ctx, in, h); err != nil {
+			return nil, err
+		}
+	}
+	mapped, err := ot.Map(ot.Between(live[0], live[2]), ot.Between(live[0], live[1]), false)
+	if err != nil {
+		return nil, fmt.Errorf("changes of %s: %w", theirs, err)
+	}
+	text := ot.NewBuffer(live[1])
+	if err := text.Apply(mapped); err != nil {
+		return nil, fmt.Errorf("changes of %s: %w", theirs, err)
+	}
+	file, _, err := resolution.Canonical(resolution.FromLive(text.String()))
+	if err != nil {
+		return nil, fmt.Errorf("changes of %s: %w", theirs, err)
+	}
+	return file, nil
+}
+
+// signature names who wrote most as the author and the others as co-authors.
+func (s *Service) signature(ctx context.Context, circle repo.Circle, writers []realtime.Writer) (repo.Signature, error) {
+	dir, err := s.directory(ctx)
+	if err != nil {
+		return repo.Signature{}, err
+	}
+	writers = slices.SortedStableFunc(slices.Values(writers), func(a, b realtime.Writer) int { return cmp.Compare(b.Units, a.Units) })
+	sig := repo.Signature{When: s.now()}
+	for i, w := range writers {
+		id, err := strconv.ParseInt(w.User, 10, 64)
+		if err != nil {
+			return repo.Signature{}, fmt.Errorf("writer %q: %w", w.User, err)
+		}
+		author := dir.author(PersonID(id), circle)
+		if i == 0 {
+			sig.Author = author
+		} else {
+			sig.CoAuthors = append(sig.CoAuthors, author)
+		}
+	}
+	if len(writers) == 0 {
+		c := dir.circle(circle)
+		sig.Author = repo.Author{Name: c.Name, Code: c.Label, ID: string(circle)}
+	}
+	return sig, nil
+}
+
+// endLive ends a person's live editing in every draft.
+func (s *Service) endLive(ctx context.Context, person PersonID) error {
+	who := strconv.FormatInt(int64(person), 10)
+	err := s.hub.Revoke(ctx, "", who, "Your right to write here was withdrawn. What you wrote is saved.")
+	if err != nil {
+		return fmt.Errorf("end live editing of %d: %w", person, err)
+	}
+	return nil
+}

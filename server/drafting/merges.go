@@ -1,0 +1,428 @@
+package drafting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"plenary/repo"
+	"plenary/repo/merge"
+	"plenary/repo/resolution"
+)
+
+// StartMerging begins a merge of submitted proposals as they were last submitted.
+func (s *Service) StartMerging(ctx context.Context, a Actor, slug repo.Slug, ds []repo.DraftName) (Merging, error) {
+	r, err := s.merging(ctx, a, slug)
+	if err != nil {
+		return Merging{}, err
+	}
+	if len(ds) == 0 {
+		return Merging{}, refuse("Choose at least one proposal to merge.")
+	}
+	release, err := s.turns.take(ctx, slug)
+	if err != nil {
+		return Merging{}, err
+	}
+	defer release()
+	m := Merging{Resolution: slug, Begun: s.now(), BegunBy: a.Person}
+	if m.Target, err = r.public.Tip(ctx, repo.Main); err != nil {
+		return Merging{}, fmt.Errorf("text of %s: %w", slug, missing(err))
+	}
+	if m.Proposals, err = r.taken(ctx, ds); err != nil {
+		return Merging{}, err
+	}
+	if m.ID, err = s.records.AddMerging(ctx, m); err != nil {
+		return Merging{}, fmt.Errorf("begin a merge on %s: %w", slug, err)
+	}
+	labels, err := r.labels(ctx, m)
+	if err != nil {
+		return Merging{}, err
+	}
+	return m, s.tell(ctx, Activity{
+		Resolution: slug, Person: a.Person, Circle: a.Circle, Verb: VerbMerging, Detail: list(labels),
+	})
+}
+
+// merging opens a resolution for those who merge.
+func (s *Service) merging(ctx context.Context, a Actor, slug repo.Slug) (*reader, error) {
+	r, err := s.reader(ctx, a, slug)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.rights.May(a, ActMerge, ""); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// taken gives the last submission of each proposal, in the order of their labels.
+func (r *reader) taken(ctx context.Context, ds []repo.DraftName) ([]Submission, error) {
+	var proposals []Proposal
+	for _, d := range ds {
+		p, err := r.known(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		if p.Submissions == 0 {
+			// A draft of the actor's own circle: others' drafts are not found above.
+			return nil, refuse("%s is not submitted yet; only submitted proposals are merged.", r.dir.proposal(p))
+		}
+		if p.Status != StatusSubmitted {
+			return nil, refuse("%s is %s; only submitted proposals are merged.", r.dir.proposal(p), p.Status)
+		}
+		if slices.ContainsFunc(proposals, func(q Proposal) bool { return q.ID == p.ID }) {
+			return nil, refuse("%s is named twice.", r.dir.proposal(p))
+		}
+		proposals = append(proposals, p)
+	}
+	slices.SortStableFunc(proposals, func(p, q Proposal) int { return natural(r.dir.proposal(p), r.dir.proposal(q)) })
+	subs := make([]Submission, len(proposals))
+	for i, p := range proposals {
+		sub, err := r.lastSubmission(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		subs[i] = sub
+	}
+	return subs, nil
+}
+
+func (r *reader) lastSubmission(ctx context.Context, p Proposal) (Submission, error) {
+	subs, err := r.records.Submissions(ctx, p.ID)
+	if err != nil {
+		return Submission{}, fmt.Errorf("submissions of %s: %w", p.Draft, err)
+	}
+	for _, sub := range subs {
+		if sub.N == p.Submissions {
+			return sub, nil
+		}
+	}
+	return Submission{}, fmt.Errorf("submission %d of %s: %w", p.Submissions, p.Draft, ErrNotFound)
+}
+
+// worked is a merge with everything its workbench needs.
+type worked struct {
+	Merging
+	base      resolution.Text
+	proposals []Proposal // in the order of Merging.Proposals
+	texts     []merge.Proposal
+	decided   []Decided
+	result    merge.Result
+}
+
+// work computes a merge from the records: main as the merge sees it, the submissions, the decisions taken.
+func (r *reader) work(ctx context.Context, m Merging) (worked, error) {
+	w := worked{Merging: m}
+	var err error
+	if w.base, err = r.public.Text(ctx, m.Target); err != nil {
+		return w, fmt.Errorf("text of %s: %w", r.about.Slug, missing(err))
+	}
+	if w.proposals, err = r.proposalsOf(ctx, m); err != nil {
+		return w, err
+	}
+	for i, sub := range m.Proposals {
+		text, err := r.carried(ctx, sub, m.Target, w.base)
+		if err != nil {
+			return w, err
+		}
+		p := w.proposals[i]
+		w.texts = append(w.texts, merge.Proposal{
+			Name: p.Draft.String(), Source: r.dir.label(p.Draft.Circle), Text: text,
+		})
+	}
+	if w.decided, err = r.records.Decisions(ctx, m.ID); err != nil {
+		return w, fmt.Errorf("decisions of merge %d: %w", m.ID, err)
+	}
+	w.result, err = merge.Settle(w.base, w.texts, settlements(w.decided))
+	if err != nil {
+		return w, fmt.Errorf("merge %d: %w", m.ID, err)
+	}
+	return w, nil
+}
+
+// carried is a submission's text as a change of target: its own words when it was made from target, else taken over
+// from its older base.
+func (r *reader) carried(ctx context.Context, sub Submission, target repo.Hash, base resolution.Text) (resolution.Text, error) {
+	text, err := r.public.Text(ctx, sub.Commit)
+	if err != nil {
+		return text, fmt.Errorf("submission %s: %w", sub.Commit, missing(err))
+	}
+	if sub.Base == target {
+		return text, nil
+	}
+	was, err := r.public.Text(ctx, sub.Base)
+	if err != nil {
+		return text, fmt.Errorf("base of submission %s: %w", sub.Commit, missing(err))
+	}
+	// Where the newer text and the proposal say different things, both stand in square brackets until it is settled.
+	return merge.Unsettled(was, []merge.Proposal{
+		{Name: repo.Main, Source: "revised text", Text: base}, {Name: string(sub.Commit), Text: text},
+	}, merge.InBrackets), nil
+}
+
+func settlements(decided []Decided) map[string]merge.Settlement {
+	all := map[string]merge.Settlement{}
+	for _, d := range decided {
+		all[d.Key] = d.Settlement
+	}
+	return all
+}
+
+// proposalsOf gives the proposals of a merge in its order.
+func (r *reader) proposalsOf(ctx context.Context, m Merging) ([]Proposal, error) {
+	all, err := r.records.Proposals(ctx, r.about.Slug)
+	if err != nil {
+		return nil, fmt.Errorf("proposals on %s: %w", r.about.Slug, err)
+	}
+	byID := map[int64]Proposal{}
+	for _, p := range all {
+		byID[p.ID] = p
+	}
+	ps := make([]Proposal, len(m.Proposals))
+	for i, sub := range m.Proposals {
+		p, ok := byID[sub.Proposal]
+		if !ok {
+			return nil, fmt.Errorf("proposal %d of merge %d: %w", sub.Proposal, m.ID, ErrNotFound)
+		}
+		ps[i] = p
+	}
+	return ps, nil
+}
+
+func (r *reader) labels(ctx context.Context, m Merging) ([]string, error) {
+	ps, err := r.proposalsOf(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	labels := make([]string, len(ps))
+	for i, p := range ps {
+		labels[i] = r.dir.proposal(p)
+	}
+	return labels, nil
+}
+
+// left counts the conflicts without a decision.
+func left(result merge.Result) int {
+	n := 0
+	for _, d := range result.Decisions {
+		if d.Kind.Open() && d.Settled == nil {
+			n++
+		}
+	}
+	return n
+}
+
+// ofMerge opens the merge of an ID for those who merge.
+func (s *Service) ofMerge(ctx context.Context, a Actor, id MergeID) (*reader, Merging, error) {
+	if err := s.may(ctx, a, ActMerge, ""); err != nil {
+		return nil, Merging{}, err
+	}
+	m, err := s.records.Merging(ctx, id)
+	if err != nil {
+		return nil, Merging{}, fmt.Errorf("merge %d: %w", id, err)
+	}
+	r, err := s.merging(ctx, a, m.Resolution)
+	return r, m, err
+}
+
+// MergingView gives the workbench of a merge.
+func (s *Service) MergingView(ctx context.Context, a Actor, id MergeID) (MergingView, error) {
+	r, m, err := s.ofMerge(ctx, a, id)
+	if err != nil {
+		return MergingView{}, err
+	}
+	w, err := r.work(ctx, m)
+	if err != nil {
+		return MergingView{}, err
+	}
+	view := MergingView{
+		Merging: m, Of: r.about, BaseText: w.base, Result: w.result, Decided: map[string]Decided{},
+		By: map[PersonID]PersonName{}, Left: left(w.result),
+	}
+	base, err := r.named(ctx, m.Target)
+	if err != nil {
+		return MergingView{}, err
+	}
+	view.Base = base.Version
+	asked := map[string]bool{}
+	for _, d := range w.result.Decisions {
+		asked[d.Key] = true
+	}
+	for _, d := range w.decided {
+		if asked[d.Key] {
+			view.Decided[d.Key] = d
+			view.By[d.By] = r.dir.person(d.By, "")
+		}
+	}
+	if view.Proposals, err = r.rows(ctx, w.proposals); err != nil {
+		return MergingView{}, err
+	}
+	for _, row := range view.Proposals {
+		if !slices.Contains(view.Circles, row.Circle) {
+			view.Circles = append(view.Circles, row.Circle)
+		}
+	}
+	moved, err := r.refreshed(ctx, m)
+	if err != nil {
+		return MergingView{}, err
+	}
+	view.Moved = m.working() == nil && !sameMerge(m, moved)
+	view.May = mergePermissions(m, view)
+	return view, nil
+}
+
+func mergePermissions(m Merging, view MergingView) MergePermissions {
+	if err := m.working(); err != nil {
+		return MergePermissions{Why: err.Error()}
+	}
+	p := MergePermissions{Decide: true, Finish: view.Left == 0}
+	if view.Left > 0 {
+		p.Why = fmt.Sprintf("%s to decide before the texts can be merged.", counted(view.Left, "question is left", "questions are left"))
+	}
+	return p
+}
+
+// working tells whether a merge is still being worked out.
+func (m Merging) working() error {
+	switch {
+	case !m.Done.IsZero():
+		return refuse("This merge is done; the revised text holds it.")
+	case !m.Abandoned.IsZero():
+		return refuse("This merge was abandoned; start another.")
+	default:
+		return nil
+	}
+}
+
+// refreshed is the merge as it would be begun now: over main as it is, with the submissions made since.
+func (r *reader) refreshed(ctx context.Context, m Merging) (Merging, error) {
+	var err error
+	if m.Target, err = r.public.Tip(ctx, repo.Main); err != nil {
+		return m, fmt.Errorf("text of %s: %w", r.about.Slug, missing(err))
+	}
+	ps, err := r.proposalsOf(ctx, m)
+	if err != nil {
+		return m, err
+	}
+	m.Proposals = slices.Clone(m.Proposals)
+	for i, p := range ps {
+		if m.Proposals[i], err = r.lastSubmission(ctx, p); err != nil {
+			return m, err
+		}
+	}
+	return m, nil
+}
+
+// sameMerge tells whether two states of a merge start from the same texts.
+func sameMerge(a, b Merging) bool {
+	return a.Target == b.Target && slices.EqualFunc(a.Proposals, b.Proposals, func(s, t Submission) bool { return s.Commit == t.Commit })
+}
+
+// Decide settles one decision of a merge, at once and for everybody at the workbench. It replaces an earlier one.
+func (s *Service) Decide(ctx context.Context, a Actor, id MergeID, key string, how merge.Settlement) error {
+	r, m, err := s.ofMerge(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	release, err := s.turns.take(ctx, m.Resolution)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if m, err = s.records.Merging(ctx, id); err != nil {
+		return fmt.Errorf("merge %d: %w", id, err)
+	}
+	if err := m.working(); err != nil {
+		return err
+	}
+	w, err := r.work(ctx, m)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(w.result.Decisions, func(d merge.Decision) bool { return d.Key == key }) {
+		return refuse("This question is not asked any more: the texts have changed. Load the page again.")
+	}
+	_, err = merge.Settle(w.base, w.texts, map[string]merge.Settlement{key: how})
+	var cannot *merge.SettlementError
+	if errors.As(err, &cannot) {
+		return refuse("This cannot be decided so: %s", cannot.Sentence)
+	}
+	if err != nil {
+		return fmt.Errorf("decide in merge %d: %w", id, err)
+	}
+	if err := s.records.Decide(ctx, id, Decided{Key: key, Settlement: how, By: a.Person, At: s.now()}); err != nil {
+		return fmt.Errorf("decide in merge %d: %w", id, err)
+	}
+	return nil
+}
+
+// TakeBack opens a decision again.
+func (s *Service) TakeBack(ctx context.Context, a Actor, id MergeID, key string) error {
+	_, m, err := s.ofMerge(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	release, err := s.turns.take(ctx, m.Resolution)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if m, err = s.records.Merging(ctx, id); err != nil {
+		return fmt.Errorf("merge %d: %w", id, err)
+	}
+	if err := m.working(); err != nil {
+		return err
+	}
+	if err := s.records.TakeBack(ctx, id, key); err != nil {
+		return fmt.Errorf("take back in merge %d: %w", id, err)
+	}
+	return nil
+}
+
+// Abandon ends a merge without a result; its decisions stay on record.
+func (s *Service) Abandon(ctx context.Context, a Actor, id MergeID) error {
+	r, m, err := s.ofMerge(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	release, err := s.turns.take(ctx, m.Resolution)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if m, err = s.records.Merging(ctx, id); err != nil {
+		return fmt.Errorf("merge %d: %w", id, err)
+	}
+	if err := m.working(); err != nil {
+		return err
+	}
+	m.Abandoned = s.now()
+	if err := s.records.UpdateMerging(ctx, m); err != nil {
+		return fmt.Errorf("abandon merge %d: %w", id, err)
+	}
+	labels, err := r.labels(ctx, m)
+	if err != nil {
+		return err
+	}
+	return s.tell(ctx, Activity{
+		Resolution: m.Resolution, Person: a.Person, Circle: a.Circle, Verb: VerbAbandoned, Detail: list(labels),
+	})
+}
+
+// list writes names as a sentence does: "USA/48A5/1, ARB/36A4/2 and EUR/38A9/1".
+func list(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
+// counted writes a number with what it counts: "1 clause", "2 clauses".
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
