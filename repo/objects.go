@@ -161,15 +161,21 @@ func (o *objects) SetEncodedObject(obj plumbing.EncodedObject) (plumbing.Hash, e
 	h := obj.Hash()
 	for _, l := range o.layers {
 		if l.HasEncodedObject(h) == nil {
-			// Another save may have renamed it into place and not synced the directory yet.
-			return h, l.syncLoose(h)
+			return h, l.freshen(h)
 		}
 	}
 	return o.layers[0].ObjectStorage.SetEncodedObject(obj)
 }
 
-func (l *layer) syncLoose(h plumbing.Hash) error {
-	err := syncDir(l.disk.path(filepath.Join("objects", h.String()[:2])))
+// freshen makes an object that is there already as good as written now: another save may have renamed it into place
+// and not synced the directory yet, and a prune by hand goes by the time of the file.
+func (l *layer) freshen(h plumbing.Hash) error {
+	name := l.disk.path(filepath.Join("objects", h.String()[:2], h.String()[2:]))
+	now := time.Now()
+	err := os.Chtimes(name, now, now)
+	if err == nil {
+		err = syncDir(filepath.Dir(name))
+	}
 	if errors.Is(err, fs.ErrNotExist) { // packed: durable since it was found
 		return nil
 	}

@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"syscall"
+	"time"
 )
 
 // stock runs stock git, apart from the configuration of whoever runs the server.
@@ -51,7 +53,7 @@ func (s stock) check(ctx context.Context) error {
 	return nil
 }
 
-// Environ is the environment stock git is run in: nothing of the person's who runs the server but the path.
+// environ is the environment stock git is run in: nothing of the person's who runs the server but the path.
 func (s stock) environ() []string {
 	return []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + s.home, "LC_ALL=C", "GIT_CONFIG_NOSYSTEM=1",
@@ -62,12 +64,45 @@ func (s stock) environ() []string {
 
 // run runs one git command in a repository and gives its output.
 func (s stock) run(ctx context.Context, dir string, stdin io.Reader, args ...string) ([]byte, error) {
+	return s.finish(s.command(ctx, dir, args...), stdin, func(*os.Process) error { return nil })
+}
+
+// runNicely is run at low priority, for work that nobody waits for.
+func (s stock) runNicely(ctx context.Context, dir string, args ...string) ([]byte, error) {
+	return s.finish(s.command(ctx, dir, args...), nil, func(p *os.Process) error {
+		err := syscall.Setpriority(syscall.PRIO_PGRP, p.Pid, 10)
+		if errors.Is(err, syscall.ESRCH) { // done already
+			return nil
+		}
+		return err
+	})
+}
+
+// command prepares a git process in a group of its own, which is killed whole when ctx ends.
+func (s stock) command(ctx context.Context, dir string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, s.path, args...) //nolint:gosec // arguments are ours, names are checked
-	cmd.Dir, cmd.Env, cmd.Stdin = dir, s.environ(), stdin
+	cmd.Dir, cmd.Env = dir, s.environ()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error {
+		err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		if errors.Is(err, syscall.ESRCH) {
+			return os.ErrProcessDone
+		}
+		return err
+	}
+	cmd.WaitDelay = 5 * time.Second
+	return cmd
+}
+
+func (s stock) finish(cmd *exec.Cmd, stdin io.Reader, started func(*os.Process) error) ([]byte, error) {
 	var out, complaint bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &complaint
-	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("git %s: %w: %s", args[0], err, strings.TrimSpace(complaint.String()))
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &out, &complaint
+	err := cmd.Start()
+	if err == nil {
+		err = errors.Join(started(cmd.Process), cmd.Wait())
+	}
+	if err != nil {
+		return nil, fmt.Errorf("git %s: %w: %s", cmd.Args[1], err, strings.TrimSpace(complaint.String()))
 	}
 	return out.Bytes(), nil
 }
