@@ -1,0 +1,195 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/time/rate"
+)
+
+// policy lets a page load its own files and nothing else, and run no script or style written into it: whatever a person
+// writes stays words.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; " +
+	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+// The bounds of one request. Git has its own, in its own door.
+const (
+	maxBody   = 3 << 20 // a text of at most 1 MiB, as a form writes it
+	pageLimit = 30 * time.Second
+)
+
+const requestKey = "plenary.request"
+
+func requestID(c echo.Context) string {
+	id, _ := c.Get(requestKey).(string)
+	return id
+}
+
+// number gives every request a number that its error page and its line of the log share.
+func number(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		id := rand.Text()[:10]
+		c.Set(requestKey, id)
+		c.Response().Header().Set("X-Request-Id", id)
+		return next(c)
+	}
+}
+
+// record writes one line for each request, after it was answered. Query strings, forms and secrets are not in it.
+func (s *Server) record(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		begun := s.now()
+		if err := next(c); err != nil {
+			c.Error(err)
+		}
+		level := slog.LevelInfo
+		if c.Path() == "/static/*" || c.Path() == "/healthz" {
+			level = slog.LevelDebug
+		}
+		s.log.LogAttrs(c.Request().Context(), level, "request",
+			slog.String("request", requestID(c)), slog.String("method", c.Request().Method), slog.String("path", c.Request().URL.Path),
+			slog.Int("status", c.Response().Status), slog.Int64("bytes", c.Response().Size),
+			slog.Duration("took", s.now().Sub(begun)), slog.Int64("person", int64(s.sessions.Actor(c).Person)))
+		return nil
+	}
+}
+
+// survive turns a panic of a handler into an error, so that one request's fault is one request's error page.
+func survive(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("handler panicked: %v\n%s", p, debug.Stack())
+			}
+		}()
+		return next(c)
+	}
+}
+
+// secure sets the headers that keep a page to itself.
+func (s *Server) secure(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		if s.sessions.secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		return next(c)
+	}
+}
+
+// sameSite refuses what another site made a browser send.
+func (s *Server) sameSite(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if err := s.origin.Check(c.Request()); err != nil {
+			return fmt.Errorf("%w: %w", errOtherSite, err)
+		}
+		return next(c)
+	}
+}
+
+// bound limits what a request may send and how long it may take. Git and live editing have limits of their own.
+func bound(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if strings.HasPrefix(r.URL.Path, "/git/") || strings.HasSuffix(c.Path(), "/live") {
+			return next(c)
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), pageLimit)
+		defer cancel()
+		r = r.WithContext(ctx)
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
+		c.SetRequest(r)
+		if r.Method == http.MethodPost && !strings.HasPrefix(r.URL.Path, "/api/") {
+			if err := readForm(r); err != nil {
+				return err
+			}
+		}
+		return next(c)
+	}
+}
+
+// readForm reads a form whole, so that one too large or broken is refused before anything is done.
+func readForm(r *http.Request) error {
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		if err := r.ParseMultipartForm(maxBody); err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)
+		}
+		return nil
+	}
+	if err := r.ParseForm(); err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)
+	}
+	return nil
+}
+
+// attempts slows down whoever tries passwords.
+type attempts struct {
+	now   func() time.Time
+	mu    sync.Mutex
+	tries map[string]*rate.Limiter // guarded by mu; emptied when it holds maxTries
+}
+
+const maxTries = 10_000
+
+// measure is how many attempts are let through at once, and how soon one more is.
+type measure struct {
+	key   string
+	burst int
+	each  time.Duration
+}
+
+func newAttempts(now func() time.Time) *attempts {
+	return &attempts{now: now, tries: make(map[string]*rate.Limiter)}
+}
+
+// allow tells whether one more attempt is within every measure.
+func (a *attempts) allow(measures ...measure) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.tries) > maxTries {
+		clear(a.tries)
+	}
+	allowed := true
+	for _, m := range measures {
+		l, ok := a.tries[m.key]
+		if !ok {
+			l = rate.NewLimiter(rate.Every(m.each), m.burst)
+			a.tries[m.key] = l
+		}
+		if !l.AllowN(a.now(), 1) {
+			allowed = false
+		}
+	}
+	return allowed
+}
+
+// slowly lets a sign-in attempt through at the measure of its login and of the address it comes from: strict for the
+// two together, wide for a login from anywhere (nobody is locked out by others) and for an address (a whole hall may
+// share one).
+func (s *Server) slowly(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		login, address := strings.ToLower(strings.TrimSpace(c.FormValue("login"))), c.RealIP()
+		if !s.attempts.allow(
+			measure{"both " + address + " " + login, 10, 6 * time.Second},
+			measure{"login " + login, 60, 2 * time.Second},
+			measure{"address " + address, 200, 200 * time.Millisecond},
+		) {
+			return errTooOften
+		}
+		return next(c)
+	}
+}

@@ -1,0 +1,96 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"plenary/server/drafting"
+)
+
+// route is one address of the house: who may use it, and what answers.
+type route struct {
+	method, path string
+	rule         rule
+	handler      echo.HandlerFunc
+}
+
+// key names a route as the router lists it.
+func (r route) key() string { return r.method + " " + r.path }
+
+// routes is the table of every page, form and door.
+func (s *Server) routes() []route {
+	get := func(path string, r rule, h echo.HandlerFunc) route { return route{http.MethodGet, path, r, h} }
+	post := func(path string, r rule, h echo.HandlerFunc) route { return route{http.MethodPost, path, r, h} }
+	const resolution, proposal, merging = "/resolutions/:slug", "/resolutions/:slug/proposals/:circle/:name", "/merges/:id"
+	p := s.pages
+	table := []route{
+		get("/healthz", everyone, s.health),
+		get("/static/*", everyone, echo.WrapHandler(s.assets)),
+		get("/signin", everyone, p.SignIn),
+		post("/signin", everyone, s.slowly(p.DoSignIn)),
+		post("/signout", everyone, p.SignOut),
+		post("/act-for", members, p.ActFor),
+
+		get("/", readers, p.List),
+		get(resolution, readers, p.Resolution),
+		get(resolution+"/read", readers, p.Read),
+		get(resolution+"/compare", readers, p.Compare),
+		get(resolution+"/history", readers, p.History),
+		get(resolution+"/compilation", readers, p.Compilation),
+		get(resolution+"/clone", readers, p.Clone),
+
+		get(resolution+"/propose", writers, p.Propose),
+		post(resolution+"/propose", writers, p.DoPropose),
+		get(proposal, readers, p.Proposal),
+		get(proposal+"/edit", writers, p.Edit),
+		post(proposal+"/submit", writers, p.Submit),
+		post(proposal+"/withdraw", writers, p.Withdraw),
+		post(proposal+"/number", secretariat, p.SetNumber),
+
+		post(resolution+"/merges", chairs, p.StartMerging),
+		get(resolution+merging, chairs, p.Merging),
+		post(resolution+merging+"/decide", chairs, p.Decide),
+		post(resolution+merging+"/take-back", chairs, p.TakeBack),
+		post(resolution+merging+"/finish", chairs, p.Finish),
+		post(resolution+merging+"/abandon", chairs, p.Abandon),
+
+		get(resolution+"/adopt", secretariat, p.Adopt),
+		post(resolution+"/adopt", secretariat, p.DoAdopt),
+		get("/import", secretariat, p.Import),
+		post("/import", secretariat, p.DoImport),
+
+		get("/tokens", members, p.Tokens),
+		post("/tokens", members, p.CreateToken),
+		post("/tokens/:id/withdraw", members, p.WithdrawToken),
+	}
+	return table
+}
+
+// router puts the table behind the checks that every request passes.
+func (s *Server) router() (*echo.Echo, error) {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.IPExtractor = echo.ExtractIPFromXFFHeader() // believed only from loopback and private addresses
+	e.HTTPErrorHandler = s.fail
+	e.Use(number, s.record, survive, s.secure, s.sameSite, bound, s.identify)
+	seen := make(map[string]bool)
+	for _, r := range s.routes() {
+		if seen[r.key()] || r.rule.allows == nil {
+			return nil, fmt.Errorf("route %s: needs one rule", r.key())
+		}
+		seen[r.key()] = true
+		e.Add(r.method, r.path, s.guard(r.rule, r.handler))
+	}
+	return e, nil
+}
+
+// health answers whether the server can do its work: its records can be read.
+func (s *Server) health(c echo.Context) error {
+	if _, err := s.service.Assembly(c.Request().Context()); err != nil && !errors.Is(err, drafting.ErrNotFound) {
+		return c.String(http.StatusServiceUnavailable, "The records cannot be read.\n")
+	}
+	return c.String(http.StatusOK, "ok\n")
+}

@@ -1,0 +1,56 @@
+package server
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"plenary/server/drafting"
+)
+
+// rule says who may use a route at all. What it lets through, drafting still judges by the thing asked for.
+type rule struct {
+	name   string
+	allows func(a drafting.Actor, assembly drafting.Assembly) bool
+}
+
+// The rules, from the widest to the narrowest.
+var (
+	// everyone may: what is needed to sign in, and doors that ask for themselves.
+	everyone = rule{"everyone", func(drafting.Actor, drafting.Assembly) bool { return true }}
+	// readers may read what is public in the assembly: whoever is signed in, and anybody where the assembly is open.
+	readers = rule{"readers", func(a drafting.Actor, as drafting.Assembly) bool { return as.Open || !a.Anonymous() }}
+	// members are the people of the assembly.
+	members = rule{"members", func(a drafting.Actor, _ drafting.Assembly) bool { return !a.Anonymous() }}
+	// writers write for a circle. Observers never do.
+	writers = rule{"writers", func(a drafting.Actor, _ drafting.Assembly) bool {
+		return !a.Anonymous() && a.Role != drafting.RoleObserver && a.Circle != ""
+	}}
+	// chairs decide: the chair, and the secretariat on the chair's word.
+	chairs = rule{"chairs", func(a drafting.Actor, _ drafting.Assembly) bool {
+		return a.Role == drafting.RoleChair || a.Role == drafting.RoleSecretariat
+	}}
+	// secretariat keeps the texts and the records.
+	secretariat = rule{"secretariat", func(a drafting.Actor, _ drafting.Assembly) bool {
+		return a.Role == drafting.RoleSecretariat
+	}}
+)
+
+// guard lets through whom the rule allows. Somebody not signed in is asked to; everybody else is refused.
+func (s *Server) guard(r rule, next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		actor := s.sessions.Actor(c)
+		var assembly drafting.Assembly
+		if actor.Anonymous() && r.name == readers.name {
+			var err error
+			if assembly, err = s.service.Assembly(c.Request().Context()); err != nil {
+				return err
+			}
+		}
+		switch {
+		case r.allows(actor, assembly):
+			return next(c)
+		case actor.Anonymous():
+			return drafting.ErrSignedOut
+		}
+		return drafting.ErrForbidden
+	}
+}

@@ -1,0 +1,102 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"plenary/server/drafting"
+)
+
+// sessionLife is how long a browser keeps the cookie; the session itself may end earlier.
+const sessionLife = 14 * 24 * 60 * 60 // seconds
+
+// sessions keeps a browser's secret in a cookie that scripts cannot read and other sites cannot send along with a form.
+type sessions struct {
+	secure bool // cookies travel over https only, and for this host only
+}
+
+// keys under which a request's asker is kept on its echo.Context.
+const (
+	actorKey  = "plenary.actor"
+	secretKey = "plenary.secret"
+)
+
+func (s sessions) name() string {
+	if s.secure {
+		return "__Host-plenary"
+	}
+	return "plenary"
+}
+
+// Actor gives who asks, as identify found out; the zero Actor for nobody.
+func (s sessions) Actor(c echo.Context) drafting.Actor {
+	a, _ := c.Get(actorKey).(drafting.Actor)
+	return a
+}
+
+// Secret gives the session's secret, empty where there is no session.
+func (s sessions) Secret(c echo.Context) string {
+	secret, _ := c.Get(secretKey).(string)
+	return secret
+}
+
+// Begin hands the browser a session.
+func (s sessions) Begin(c echo.Context, secret string) {
+	c.SetCookie(&http.Cookie{
+		Name: s.name(), Value: secret, Path: "/", MaxAge: sessionLife,
+		HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// End takes the session back from the browser.
+func (s sessions) End(c echo.Context) {
+	c.SetCookie(&http.Cookie{
+		Name: s.name(), Path: "/", MaxAge: -1, HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// identify finds out who asks, by the session cookie or, for the API, by an access token. A session that has ended
+// makes the asker nobody; a token that is not in force is refused.
+func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		ctx := c.Request().Context()
+		path := c.Request().URL.Path
+		if strings.HasPrefix(path, "/static/") || strings.HasPrefix(path, "/git/") {
+			return next(c) // the git door asks for itself
+		}
+		if login, secret, ok := bearer(c.Request()); ok && strings.HasPrefix(path, "/api/") {
+			actor, err := s.door.TokenActor(ctx, login, secret)
+			if err != nil {
+				return err
+			}
+			c.Set(actorKey, actor)
+			return next(c)
+		}
+		cookie, err := c.Cookie(s.sessions.name())
+		if err != nil || cookie.Value == "" {
+			return next(c)
+		}
+		actor, err := s.door.Actor(ctx, cookie.Value)
+		switch {
+		case errors.Is(err, drafting.ErrSignedOut) || errors.Is(err, drafting.ErrNotFound):
+			return next(c)
+		case err != nil:
+			return err
+		}
+		c.Set(actorKey, actor)
+		c.Set(secretKey, cookie.Value)
+		return next(c)
+	}
+}
+
+// bearer reads an access token from the Authorization header, in either of the two ways clients send it.
+func bearer(r *http.Request) (login, secret string, ok bool) {
+	if login, secret, ok = r.BasicAuth(); ok {
+		return login, secret, true
+	}
+	secret, ok = strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	return "", secret, ok
+}

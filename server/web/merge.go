@@ -1,0 +1,528 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"plenary/repo"
+	"plenary/repo/diff"
+	"plenary/repo/merge"
+	"plenary/server/drafting"
+)
+
+// MergePage is the workbench of one merge: what is to be decided, one decision open, and the way to the end.
+type MergePage struct {
+	Heading        string // "Merge USA/48A5/1 and EUR/38A9/1 into the revised text"
+	Rapporteur     string
+	Proposals      []MergeProposal
+	Total          int
+	Done           int
+	Left           int
+	Items          []MergeItem
+	Current        *MergeDecision
+	Review         []MergeReview
+	Finish         string // addresses; empty where the person may not
+	Abandon        string
+	Resolution     string
+	Ready          bool   // all is decided
+	Over           string // a sentence, when the merge has ended
+	Moved          string // a sentence, when the text has moved since
+	Why            string
+	Sentence       string
+	Preview        []Group
+	PreviewChanges string
+	References     []string
+	Problem        string
+	Notice         string
+}
+
+// MergeProposal is one of the proposals being merged.
+type MergeProposal struct {
+	Tag   Tag
+	Label string
+	Href  string
+}
+
+// MergeItem is one decision in the list.
+type MergeItem struct {
+	Key     string
+	Name    string
+	State   string // open, decided
+	Current bool
+	Sub     string // "2 texts differ", "taken: USA"
+	Href    string
+}
+
+// MergeDecision is the decision that is open on the page.
+type MergeDecision struct {
+	Key      string
+	Name     string
+	Kind     string // what makes it a decision, in a sentence
+	Decide   string
+	TakeBack string // empty while it is not decided
+	Back     string // the one before; empty for the first
+	Before   []Run  // words around those in question
+	After    []Run
+	Options  []MergeOption
+	Combine  string // what stands in the small editor
+	By       string // who decided, when
+}
+
+// MergeOption is one of the choices.
+type MergeOption struct {
+	Value    string
+	Heading  string
+	Tags     []Tag
+	Runs     []Run
+	Context  bool // show the words around
+	Note     string
+	Textarea bool
+	Key      int // the digit that chooses it; 0 for none
+	Chosen   bool
+}
+
+// MergeReview is something that was taken without asking, to look at.
+type MergeReview struct {
+	Name string
+	Kind string
+	Tags []Tag
+	Runs []Run
+}
+
+func mergingAddress(slug repo.Slug, id drafting.MergeID, rest ...string) string {
+	return address(slug, slices.Concat([]string{"merges", strconv.FormatInt(int64(id), 10)}, rest)...)
+}
+
+// mergeID gives the merge a request is about.
+func mergeID(c echo.Context) (drafting.MergeID, error) {
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	if err != nil {
+		return 0, drafting.ErrNotFound
+	}
+	return drafting.MergeID(id), nil
+}
+
+// StartMerging begins a merge of the proposals that were ticked.
+func (p *Pages) StartMerging(c echo.Context) error {
+	var chosen []repo.DraftName
+	for _, value := range c.Request().Form["proposal"] {
+		d, ok := repo.ParseDraftName("proposals/" + value)
+		if !ok {
+			return echo.NewHTTPError(http.StatusBadRequest)
+		}
+		chosen = append(chosen, d)
+	}
+	m, err := p.service.StartMerging(c.Request().Context(), p.sessions.Actor(c), slugOf(c), chosen)
+	if sentence, ok := refusal(err); ok {
+		r, err := p.open(c)
+		if err != nil {
+			return err
+		}
+		return p.showResolution(r, http.StatusUnprocessableEntity, sentence)
+	}
+	if err != nil {
+		return err
+	}
+	return seeOther(c, mergingAddress(slugOf(c), m.ID))
+}
+
+// mergeForm is what came back from a form of the workbench that could not be done.
+type mergeForm struct {
+	problem, choice, words, sentence, clause string
+}
+
+// Merging shows the workbench.
+func (p *Pages) Merging(c echo.Context) error {
+	return p.showMerging(c, http.StatusOK, mergeForm{clause: c.QueryParam("clause")})
+}
+
+func (p *Pages) showMerging(c echo.Context, status int, form mergeForm) error {
+	r, err := p.open(c)
+	if err != nil {
+		return err
+	}
+	id, err := mergeID(c)
+	if err != nil {
+		return err
+	}
+	v, err := p.service.MergingView(r.ctx(), r.actor, id)
+	if err != nil {
+		return err
+	}
+	if v.Resolution != slugOf(c) {
+		return drafting.ErrNotFound
+	}
+	page := p.mergePage(r, v, form)
+	return show(p, c, status, p.frame(r, "merge", page.Heading, way(v.Of, Crumb{Words: page.Heading})...), page)
+}
+
+func (p *Pages) mergePage(r request, v drafting.MergingView, form mergeForm) MergePage {
+	page := MergePage{
+		Left: v.Left, Why: v.May.Why, Sentence: form.sentence, Problem: form.problem, Ready: v.Left == 0,
+		Resolution: address(v.Resolution), Rapporteur: v.By[v.BegunBy].Name,
+	}
+	var labels []string
+	for _, row := range v.Proposals {
+		page.Proposals = append(page.Proposals, MergeProposal{tagOf(row.Circle), row.Label, proposalAddress(v.Resolution, row.Draft)})
+		labels = append(labels, row.Label)
+	}
+	page.Heading = "Merge " + enumerate(labels) + " into the revised text"
+	if v.Moved {
+		page.Moved = "The text has moved since this merge was begun. What was decided stands; clauses that changed will be asked again."
+	}
+	switch {
+	case !v.Done.IsZero():
+		page.Over = "This merge is done. The revised text holds it."
+	case !v.Abandoned.IsZero():
+		page.Over = "This merge was abandoned. Nothing of it is in the text."
+	}
+	if page.Over == "" && v.May.Decide {
+		page.Finish, page.Abandon = mergingAddress(v.Resolution, v.ID, "finish"), mergingAddress(v.Resolution, v.ID, "abandon")
+	}
+	p.mergeItems(r, v, form, &page)
+	changes := diff.Compare(v.BaseText, v.Result.Text)
+	page.Preview, page.PreviewChanges = changedText(changes, anyInk), changesWords(changes)
+	for _, ref := range v.Result.References {
+		page.References = append(page.References, referenceWords(ref))
+	}
+	return page
+}
+
+// mergeItems lists the decisions and opens the one asked for, else the first that is not decided.
+func (p *Pages) mergeItems(r request, v drafting.MergingView, form mergeForm, page *MergePage) {
+	var open []merge.Decision
+	for _, d := range v.Result.Decisions {
+		if !d.Kind.Open() {
+			page.Review = append(page.Review, reviewOf(r, v, d))
+			continue
+		}
+		open = append(open, d)
+	}
+	page.Total = len(open)
+	current := slices.IndexFunc(open, func(d merge.Decision) bool { return d.Key == form.clause })
+	if current < 0 {
+		current = slices.IndexFunc(open, func(d merge.Decision) bool { _, done := v.Decided[d.Key]; return !done })
+	}
+	for i, d := range open {
+		item := MergeItem{
+			Key: d.Key, Name: spoken(d), State: "open", Current: i == current, Href: decisionAddress(v.Merging, d.Key),
+			Sub: count(len(d.Variants), "text differs", "texts differ"),
+		}
+		if done, ok := v.Decided[d.Key]; ok {
+			page.Done++
+			item.State, item.Sub = "decided", settledWords(r, d, done.Settlement)
+		}
+		page.Items = append(page.Items, item)
+	}
+	if current < 0 || page.Over != "" {
+		return
+	}
+	page.Current = p.openDecision(r, v, open[current], form)
+	if current > 0 {
+		page.Current.Back = decisionAddress(v.Merging, open[current-1].Key)
+	}
+}
+
+func decisionAddress(m drafting.Merging, key string) string {
+	return mergingAddress(m.Resolution, m.ID) + "?" + url.Values{"clause": {key}}.Encode()
+}
+
+// spoken names the clause of a decision.
+func spoken(d merge.Decision) string {
+	if d.Clause.Spoken == "" {
+		return "the beginning of the text"
+	}
+	return d.Clause.Spoken
+}
+
+// kindSentences say what makes each kind of decision one.
+var kindSentences = map[merge.Kind]string{
+	merge.Agreement:  "The same change was proposed by several.",
+	merge.Combined:   "Different words of this clause were changed; all changes are taken.",
+	merge.SamePlace:  "Several clauses were inserted here; all are kept, in order of document number.",
+	merge.Conflict:   "The same words were changed in different ways.",
+	merge.DeleteEdit: "One proposal strikes out what another changes.",
+	merge.NearlySame: "Nearly the same clause was inserted here by several.",
+	merge.TwoPlaces:  "The clause was moved to different places.",
+	merge.Structure:  "The clause was given different levels.",
+}
+
+// openDecision lays out one decision with its choices.
+func (p *Pages) openDecision(r request, v drafting.MergingView, d merge.Decision, form mergeForm) *MergeDecision {
+	open := &MergeDecision{
+		Key: d.Key, Name: spoken(d), Kind: kindSentences[d.Kind], Decide: mergingAddress(v.Resolution, v.ID, "decide"),
+	}
+	chosen, words := form.choice, form.words
+	if done, ok := v.Decided[d.Key]; ok {
+		open.TakeBack = mergingAddress(v.Resolution, v.ID, "take-back")
+		open.By = "Decided by " + nameWords(v.By[done.By]) + ", " + p.when(done.At).Words
+		if chosen == "" {
+			chosen, words = choiceValue(done.Settlement), done.Settlement.Words
+		}
+	}
+	before, after, around := surroundings(v.Result, d)
+	open.Before, open.After = before, after
+	open.Options = options(r, d, around)
+	for i := range open.Options {
+		o := &open.Options[i]
+		o.Key = i + 1
+		if o.Key > 9 {
+			o.Key = 0
+		}
+		o.Chosen = o.Value == chosen
+	}
+	if words == "" {
+		words = d.Words
+	}
+	open.Combine = words
+	return open
+}
+
+// options gives the choices of a decision: keep, take each variant, combine, brackets.
+func options(r request, d merge.Decision, around bool) []MergeOption {
+	keep := MergeOption{Value: "keep", Heading: "Keep the adopted words", Runs: plainRuns(d.Words), Context: around}
+	if d.Words == "" {
+		keep.Heading, keep.Note = "Keep the adopted text", "Nothing is inserted here."
+		keep.Context = false
+	}
+	list := []MergeOption{keep}
+	brackets := MergeOption{Value: "brackets", Heading: "Not agreed: keep all in square brackets", Context: around, Note: "Only the words that differ go into brackets; the code behind them says who wants them."}
+	for i, variant := range d.Variants {
+		tags := variantTags(r, variant)
+		slot := anyInk
+		if len(tags) > 0 {
+			slot = tags[0].Slot
+		}
+		take := MergeOption{Value: fmt.Sprintf("take-%d", i), Heading: "Take", Tags: tags, Context: around, Runs: runs(diff.Words(d.Words, variant.Words), slot)}
+		if variant.Deleted {
+			take.Note, take.Runs = "Struck out.", runs([]diff.Op{{Kind: diff.Delete, Text: d.Words}}, slot)
+		}
+		list = append(list, take)
+		brackets.Runs = append(brackets.Runs, bracketed(variant, tags, slot)...)
+	}
+	combine := MergeOption{Value: "combine", Heading: "Combine: write the agreed words", Textarea: true, Note: "What you write here stands in the text instead of the words in question, as a change by the rapporteur."}
+	return append(list, combine, brackets)
+}
+
+// bracketed shows a variant as it will stand when it is not agreed.
+func bracketed(variant merge.Variant, tags []Tag, slot int) []Run {
+	var labels []string
+	for _, tag := range tags {
+		labels = append(labels, tag.Label)
+	}
+	shown := []Run{{Slot: slot, Pieces: []Piece{{Text: "["}}}}
+	for _, run := range plainRuns(variant.Words) {
+		run.Kind, run.Slot = "ins", slot
+		shown = append(shown, run)
+	}
+	return append(shown, Run{Slot: slot, Pieces: []Piece{{Text: "]"}, {Source: strings.Join(labels, ", ")}}})
+}
+
+// variantTags gives the codes of those who stand for a variant.
+func variantTags(r request, variant merge.Variant) []Tag {
+	var tags []Tag
+	for _, name := range variant.Proposals {
+		circle, _, _ := strings.Cut(name, "/")
+		tag := r.inks.tag(repo.Circle(circle))
+		if !slices.Contains(tags, tag) {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
+}
+
+// nearby is how much of the words around those in question is shown, in characters.
+const nearby = 160
+
+// surroundings gives the words before and after those in question; false where they cannot be told apart.
+func surroundings(result merge.Result, d merge.Decision) (before, after []Run, ok bool) {
+	if d.Block < 0 || d.Block >= len(result.Text.Blocks) {
+		return nil, nil, false
+	}
+	words := result.Text.Blocks[d.Block].Words
+	if d.Start < 0 || d.End > len(words) || d.Start > d.End || words[d.Start:d.End] != d.Words {
+		return nil, nil, false
+	}
+	return plainRuns(lastWords(words[:d.Start])), plainRuns(firstWords(words[d.End:])), d.Start > 0 || d.End < len(words)
+}
+
+func firstWords(s string) string {
+	if len(s) <= nearby {
+		return s
+	}
+	if i := strings.LastIndexByte(s[:nearby], ' '); i > 0 {
+		return s[:i] + " …"
+	}
+	return s
+}
+
+func lastWords(s string) string {
+	if len(s) <= nearby {
+		return s
+	}
+	if i := strings.IndexByte(s[len(s)-nearby:], ' '); i >= 0 {
+		return "… " + s[len(s)-nearby+i+1:]
+	}
+	return s
+}
+
+func reviewOf(r request, v drafting.MergingView, d merge.Decision) MergeReview {
+	review := MergeReview{Name: spoken(d), Kind: kindSentences[d.Kind]}
+	for _, variant := range d.Variants {
+		tags := variantTags(r, variant)
+		for _, tag := range tags {
+			if !slices.Contains(review.Tags, tag) {
+				review.Tags = append(review.Tags, tag)
+			}
+		}
+	}
+	if d.Base >= 0 && d.Base < len(v.BaseText.Blocks) && d.Block >= 0 && d.Block < len(v.Result.Text.Blocks) && d.Kind != merge.SamePlace {
+		review.Runs = runs(diff.Words(v.BaseText.Blocks[d.Base].Words, v.Result.Text.Blocks[d.Block].Words), anyInk)
+	}
+	return review
+}
+
+// choiceValue writes a settlement as the form sends it.
+func choiceValue(s merge.Settlement) string {
+	switch s.Choice {
+	case merge.Take:
+		return fmt.Sprintf("take-%d", s.Variant)
+	case merge.Combine:
+		return "combine"
+	case merge.Brackets:
+		return "brackets"
+	}
+	return "keep"
+}
+
+// settledWords says in short how a decision was settled.
+func settledWords(r request, d merge.Decision, s merge.Settlement) string {
+	switch s.Choice {
+	case merge.Take:
+		if s.Variant < 0 || s.Variant >= len(d.Variants) {
+			return "taken"
+		}
+		var labels []string
+		for _, tag := range variantTags(r, d.Variants[s.Variant]) {
+			labels = append(labels, tag.Label)
+		}
+		return "taken: " + strings.Join(labels, ", ")
+	case merge.Combine:
+		return "combined"
+	case merge.Brackets:
+		return "in square brackets"
+	}
+	return "adopted words kept"
+}
+
+// settlementOf reads the choice of the form.
+func settlementOf(choice, words string) (merge.Settlement, bool) {
+	switch choice {
+	case "keep":
+		return merge.Settlement{Choice: merge.KeepBase}, true
+	case "combine":
+		return merge.Settlement{Choice: merge.Combine, Words: strings.Join(strings.Fields(words), " ")}, true
+	case "brackets":
+		return merge.Settlement{Choice: merge.Brackets}, true
+	}
+	number, ok := strings.CutPrefix(choice, "take-")
+	variant, err := strconv.Atoi(number)
+	return merge.Settlement{Choice: merge.Take, Variant: variant}, ok && err == nil && variant >= 0
+}
+
+// Decide settles one decision and goes on to the next that is open.
+func (p *Pages) Decide(c echo.Context) error {
+	id, err := mergeID(c)
+	if err != nil {
+		return err
+	}
+	form := mergeForm{clause: c.FormValue("key"), choice: c.FormValue("choice"), words: c.FormValue("words")}
+	settlement, ok := settlementOf(form.choice, form.words)
+	if !ok {
+		form.problem = "Choose what becomes of these words, then decide."
+		return p.showMerging(c, http.StatusUnprocessableEntity, form)
+	}
+	err = p.service.Decide(c.Request().Context(), p.sessions.Actor(c), id, form.clause, settlement)
+	return p.mergeDone(c, err, form)
+}
+
+// TakeBack opens a decision again.
+func (p *Pages) TakeBack(c echo.Context) error {
+	id, err := mergeID(c)
+	if err != nil {
+		return err
+	}
+	key := c.FormValue("key")
+	err = p.service.TakeBack(c.Request().Context(), p.sessions.Actor(c), id, key)
+	if err == nil {
+		return seeOther(c, decisionAddress(drafting.Merging{Resolution: slugOf(c), ID: id}, key))
+	}
+	return p.mergeDone(c, err, mergeForm{clause: key})
+}
+
+// Finish writes the merged text as the revised text.
+func (p *Pages) Finish(c echo.Context) error {
+	id, err := mergeID(c)
+	if err != nil {
+		return err
+	}
+	form := mergeForm{sentence: strings.TrimSpace(c.FormValue("sentence"))}
+	_, err = p.service.Finish(c.Request().Context(), p.sessions.Actor(c), id, form.sentence)
+	if err == nil {
+		return seeOther(c, readAddress(slugOf(c), "main", ""))
+	}
+	return p.mergeDone(c, err, form)
+}
+
+// Abandon ends a merge without a result.
+func (p *Pages) Abandon(c echo.Context) error {
+	id, err := mergeID(c)
+	if err != nil {
+		return err
+	}
+	err = p.service.Abandon(c.Request().Context(), p.sessions.Actor(c), id)
+	if err == nil {
+		return seeOther(c, address(slugOf(c)))
+	}
+	return p.mergeDone(c, err, mergeForm{})
+}
+
+// mergeDone leads back to the workbench, with the sentence of a refusal and what the person had chosen.
+func (p *Pages) mergeDone(c echo.Context, err error, form mergeForm) error {
+	if sentence, ok := refusal(err); ok {
+		form.problem = sentence
+		return p.showMerging(c, http.StatusUnprocessableEntity, form)
+	}
+	if err != nil {
+		return err
+	}
+	id, err := mergeID(c)
+	if err != nil {
+		return err
+	}
+	return seeOther(c, mergingAddress(slugOf(c), id))
+}
+
+// enumerate writes a list as people say it: "A", "A and B", "A, B and C".
+func enumerate(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// referenceWords says which reference in the merged text no longer fits, and what it should be.
+func referenceWords(ref merge.Reference) string {
+	where := ref.Clause.Spoken + " says “" + ref.Words + "”"
+	if ref.Suggestion == "" {
+		return where + ", a clause that is gone."
+	}
+	return where + ", which is now " + ref.Suggestion + "."
+}

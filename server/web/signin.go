@@ -1,0 +1,76 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"plenary/repo"
+)
+
+// SignInPage is the sign-in page. Demo is empty but in a demonstration.
+type SignInPage struct {
+	Login   string
+	Next    string
+	Problem string
+	Demo    []DemoLogin
+}
+
+// SignIn shows the sign-in form.
+func (p *Pages) SignIn(c echo.Context) error {
+	return p.showSignIn(c, http.StatusOK, SignInPage{Next: local(c.QueryParam("next"))})
+}
+
+func (p *Pages) showSignIn(c echo.Context, status int, page SignInPage) error {
+	r, err := p.open(c)
+	if err != nil {
+		return err
+	}
+	page.Demo = p.demo
+	frame := p.frame(r, "signin", "Sign in", Crumb{Words: "Sign in"})
+	frame.Here = page.Next
+	return show(p, c, status, frame, page)
+}
+
+// DoSignIn signs a person in and leads them where they wanted to go.
+func (p *Pages) DoSignIn(c echo.Context) error {
+	page := SignInPage{Login: strings.TrimSpace(c.FormValue("login")), Next: local(c.FormValue("next"))}
+	secret, _, err := p.door.SignIn(c.Request().Context(), page.Login, c.FormValue("password"))
+	if sentence, ok := refusal(err); ok {
+		page.Problem = sentence
+		return p.showSignIn(c, http.StatusUnprocessableEntity, page)
+	}
+	if err != nil {
+		return err
+	}
+	p.sessions.Begin(c, secret)
+	return seeOther(c, page.Next)
+}
+
+// SignOut ends the session.
+func (p *Pages) SignOut(c echo.Context) error {
+	if secret := p.sessions.Secret(c); secret != "" {
+		if err := p.door.SignOut(c.Request().Context(), secret); err != nil {
+			return err
+		}
+	}
+	p.sessions.End(c)
+	return seeOther(c, "/signin")
+}
+
+// ActFor changes the circle the person acts for.
+func (p *Pages) ActFor(c echo.Context) error {
+	if _, err := p.door.ActFor(c.Request().Context(), p.sessions.Secret(c), repo.Circle(c.FormValue("circle"))); err != nil {
+		return err
+	}
+	return seeOther(c, local(c.FormValue("next")))
+}
+
+// local gives an address on this server to go on to, "/" for anything that leads elsewhere.
+func local(next string) string {
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
+		return "/"
+	}
+	return next
+}
