@@ -121,6 +121,8 @@ func TestReferences(t *testing.T) {
 		{"in paragraph 7 of this Article", []string{": 7."}},
 		{"paragraphs 9 to 11 of this Article", []string{": 9. –11."}},
 		{"Article 8, paragraph 2, of the Convention", []string{"(Article 8) elsewhere: 2."}},
+		{"under Article 4, paragraph 2(g), of the Convention", []string{"(Article 4) elsewhere: 2."}},
+		{"Resolution 12, paragraph 3, the", []string{"(Resolution 12) elsewhere: 3."}},
 		{"Article 4, paragraph 1, shall", []string{"(Article 4): 1."}},
 		{"visés aux points a) et b) ci-dessus", []string{": a) b)"}},
 		{"au considérant c) ci-dessus", []string{"considérant: c)"}},

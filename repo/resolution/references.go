@@ -28,7 +28,7 @@ const (
 	labelPart  = `(?:\(?(?:[0-9]{1,3}` + bisPart + `(?:\.[0-9]{1,3}` + bisPart + `)*|\pL{1,4}` + bisPart + `)\)|[0-9]{1,3}(?:bis|ter|quater)?(?:\.[0-9]{1,3}(?:bis|ter|quater)?)*)`
 	joinPart   = `(?:,? (?:and|et|or|ou|to|through|à|and/or|et/ou) |, ?|[-–])`
 	labelsPart = `(` + labelPart + `(?:` + joinPart + labelPart + `)*)`
-	afterPart  = `(?:,? (above|below|ci-dessus|ci-dessous|of this (?:Article|Annex|Section|Resolution|Decision|Agreement)|du présent (?:Article|article)|de la présente [\pL]+|of the [\pL]+|de la [\pL]+|du [\pL]+))?`
+	afterPart  = `(?:\(\pL{1,4}\))*(?:,? (above|below|ci-dessus|ci-dessous|of this (?:Article|Annex|Section|Resolution|Decision|Agreement)|du présent (?:Article|article)|de la présente [\pL]+|of the [\pL]+|de la [\pL]+|du [\pL]+))?`
 )
 
 // openerPart are the openers that references name, in English and French; a text's own come on top of them.
@@ -36,8 +36,9 @@ const openerPart = `\*?((?:further |also )?(?:considering|recalling|recognizing|
 
 var (
 	openerReference    = regexp.MustCompile(`(?:^|[^\pL])` + openerPart + `[ \x{00a0}]` + labelsPart + afterPart)
-	paragraphReference = regexp.MustCompile(`(?:^|[^\pL])(?:((?:Article|Annex|Section|Annexe) [0-9IVX]{1,4}(?:bis|ter|quater)?),? )?(?:paragraphs?|paragraphes?|subparagraphs?|items?|points?|alinéas?|operative paragraphs?|§{1,2})[ \x{00a0}]` + labelsPart + afterPart)
+	paragraphReference = regexp.MustCompile(`(?:^|[^\pL])(?:((?:Article|Annex|Section|Annexe|[Rr]esolution|[Dd]ecision|[Rr]ecommendation|[Oo]pinion|[Rr]ésolution|[Dd]écision) [0-9A-Z][0-9A-Z/.]{0,12}(?:bis|ter|quater)?),? )?(?:paragraphs?|paragraphes?|subparagraphs?|items?|points?|alinéas?|operative paragraphs?|§{1,2})[ \x{00a0}]` + labelsPart + afterPart)
 	plainReference     = regexp.MustCompile(`(?:^|[^\pL\pN.])` + labelsPart + ` (above|below|ci-dessus|ci-dessous)`)
+	otherText          = regexp.MustCompile(`^(?i:resol|decis|recom|opin|résol|décis)`)
 	onePart            = regexp.MustCompile(joinPart + `|` + labelPart)
 )
 
@@ -59,6 +60,7 @@ func References(words string) []Reference {
 		r := Reference{Start: start, Parts: referenceParts(words, m[4], m[5])}
 		if m[2] >= 0 {
 			r.Division = words[m[2]:m[3]]
+			r.Elsewhere = otherText.MatchString(r.Division)
 		}
 		if len(r.Parts) > 0 && !taken(start, m[5]) {
 			found = append(found, r.until(words, m[5], m[6], m[7]))
@@ -84,7 +86,7 @@ func (r Reference) until(words string, labelsEnd, afterStart, afterEnd int) Refe
 	r.End = afterEnd
 	after := words[afterStart:afterEnd]
 	own := strings.HasPrefix(after, "of this ") || strings.Contains(after, "présent") || !strings.Contains(after, " ")
-	r.Elsewhere = !own
+	r.Elsewhere = r.Elsewhere || !own
 	return r
 }
 
