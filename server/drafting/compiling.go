@@ -2,6 +2,7 @@ package drafting
 
 import (
 	"context"
+	"fmt"
 
 	"plenary/repo"
 	"plenary/repo/merge"
@@ -51,31 +52,57 @@ func (r *reader) submittedTexts(ctx context.Context, main located) (resolution.T
 		if err != nil {
 			return base, nil, nil, err
 		}
-		text, err := r.carried(ctx, sub, main.Commit, base)
+		source := r.dir.label(p.Draft.Circle)
+		text, err := r.carried(ctx, sub, source, main.Commit, base)
 		if err != nil {
 			return base, nil, nil, err
 		}
 		proposals = append(proposals, p)
-		texts = append(texts, merge.Proposal{Name: p.Draft.String(), Source: r.dir.label(p.Draft.Circle), Text: text})
+		texts = append(texts, merge.Proposal{Name: p.Draft.String(), Source: source, Text: text})
 	}
 	return base, proposals, texts, nil
 }
 
 // differ counts the clauses on which submitted proposals disagree.
-func (r *reader) differ(ctx context.Context) (int, error) {
+func (r *reader) differ(ctx context.Context, submitted []Proposal) (int, error) {
 	main, err := r.version(ctx, repo.Main)
 	if err != nil {
 		return 0, err
 	}
-	base, _, texts, err := r.submittedTexts(ctx, main)
-	if err != nil {
-		return 0, err
+	key := "differ " + string(main.Commit)
+	for _, p := range submitted {
+		key += " " + string(p.Base) + " " + string(p.Submitted)
 	}
-	clauses := map[int]bool{}
-	for _, d := range merge.Merge(base, texts...).Decisions {
-		if d.Kind.Open() {
-			clauses[d.Base] = true
+	return r.counts.of(key, func() (int, error) {
+		base, _, texts, err := r.submittedTexts(ctx, main)
+		if err != nil {
+			return 0, err
 		}
+		clauses := map[int]bool{}
+		for _, d := range merge.Merge(base, texts...).Decisions {
+			if d.Kind.Open() {
+				clauses[d.Base] = true
+			}
+		}
+		return len(clauses), nil
+	})
+}
+
+// carried is a submission's text as a change of target: its own words when it was made from target, else taken over
+// from its older base. Where the newer text and the proposal say different things, both are shown in square brackets.
+func (r *reader) carried(ctx context.Context, sub Submission, source string, target repo.Hash, base resolution.Text) (resolution.Text, error) {
+	text, err := r.public.Text(ctx, sub.Commit)
+	if err != nil {
+		return text, fmt.Errorf("submission %s: %w", sub.Commit, missing(err))
 	}
-	return len(clauses), nil
+	if sub.Base == target {
+		return text, nil
+	}
+	was, err := r.public.Text(ctx, sub.Base)
+	if err != nil {
+		return text, fmt.Errorf("base of submission %s: %w", sub.Commit, missing(err))
+	}
+	return merge.Unsettled(was, []merge.Proposal{
+		{Name: RevisedText, Source: "revised text", Text: base}, {Name: source, Source: source, Text: text},
+	}, merge.InBrackets), nil
 }

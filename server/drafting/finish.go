@@ -158,7 +158,7 @@ func (r *reader) addWriters(ctx context.Context, sig *repo.Signature, sub Submis
 
 // decisionLines tells how each conflict was settled.
 func (r *reader) decisionLines(w worked) []string {
-	label := map[string]string{}
+	label := map[string]string{RevisedText: "the revised text"}
 	for _, p := range w.proposals {
 		label[p.Draft.String()] = r.dir.proposal(p)
 	}

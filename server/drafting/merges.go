@@ -105,6 +105,7 @@ func (r *reader) lastSubmission(ctx context.Context, p Proposal) (Submission, er
 // worked is a merge with everything its workbench needs.
 type worked struct {
 	Merging
+	from      repo.Hash // the commit all texts are compared with: the target, or the oldest base of a proposal
 	base      resolution.Text
 	proposals []Proposal // in the order of Merging.Proposals
 	texts     []merge.Proposal
@@ -112,20 +113,35 @@ type worked struct {
 	result    merge.Result
 }
 
+// RevisedText is the name under which the revised text itself takes part in a merge of proposals that were made
+// from an older one: what the assembly has agreed since then is weighed like a proposal, so that nothing of it is
+// overwritten unasked.
+const RevisedText = repo.Main
+
 // work computes a merge from the records: main as the merge sees it, the submissions, the decisions taken.
 func (r *reader) work(ctx context.Context, m Merging) (worked, error) {
 	w := worked{Merging: m}
 	var err error
-	if w.base, err = r.public.Text(ctx, m.Target); err != nil {
+	if w.from, err = r.oldestBase(ctx, m); err != nil {
+		return w, err
+	}
+	if w.base, err = r.public.Text(ctx, w.from); err != nil {
 		return w, fmt.Errorf("text of %s: %w", r.about.Slug, missing(err))
 	}
 	if w.proposals, err = r.proposalsOf(ctx, m); err != nil {
 		return w, err
 	}
-	for i, sub := range m.Proposals {
-		text, err := r.carried(ctx, sub, m.Target, w.base)
+	if w.from != m.Target {
+		text, err := r.public.Text(ctx, m.Target)
 		if err != nil {
-			return w, err
+			return w, fmt.Errorf("text of %s: %w", r.about.Slug, missing(err))
+		}
+		w.texts = append(w.texts, merge.Proposal{Name: RevisedText, Source: "revised text", Text: text})
+	}
+	for i, sub := range m.Proposals {
+		text, err := r.public.Text(ctx, sub.Commit)
+		if err != nil {
+			return w, fmt.Errorf("submission %s: %w", sub.Commit, missing(err))
 		}
 		p := w.proposals[i]
 		w.texts = append(w.texts, merge.Proposal{
@@ -142,24 +158,19 @@ func (r *reader) work(ctx context.Context, m Merging) (worked, error) {
 	return w, nil
 }
 
-// carried is a submission's text as a change of target: its own words when it was made from target, else taken over
-// from its older base.
-func (r *reader) carried(ctx context.Context, sub Submission, target repo.Hash, base resolution.Text) (resolution.Text, error) {
-	text, err := r.public.Text(ctx, sub.Commit)
-	if err != nil {
-		return text, fmt.Errorf("submission %s: %w", sub.Commit, missing(err))
+// oldestBase gives the commit of main that all texts of a merge go back to.
+func (r *reader) oldestBase(ctx context.Context, m Merging) (repo.Hash, error) {
+	oldest := m.Target
+	for _, sub := range m.Proposals {
+		base, err := r.public.MergeBase(ctx, oldest, sub.Base)
+		if err != nil {
+			return "", fmt.Errorf("base of submission %s: %w", sub.Commit, missing(err))
+		}
+		if base != "" {
+			oldest = base
+		}
 	}
-	if sub.Base == target {
-		return text, nil
-	}
-	was, err := r.public.Text(ctx, sub.Base)
-	if err != nil {
-		return text, fmt.Errorf("base of submission %s: %w", sub.Commit, missing(err))
-	}
-	// Where the newer text and the proposal say different things, both stand in square brackets until it is settled.
-	return merge.Unsettled(was, []merge.Proposal{
-		{Name: repo.Main, Source: "revised text", Text: base}, {Name: string(sub.Commit), Text: text},
-	}, merge.InBrackets), nil
+	return oldest, nil
 }
 
 func settlements(decided []Decided) map[string]merge.Settlement {
@@ -241,7 +252,7 @@ func (s *Service) MergingView(ctx context.Context, a Actor, id MergeID) (Merging
 		Merging: m, Of: r.about, BaseText: w.base, Result: w.result, Decided: map[string]Decided{},
 		By: map[PersonID]PersonName{}, Left: left(w.result),
 	}
-	base, err := r.named(ctx, m.Target)
+	base, err := r.named(ctx, w.from)
 	if err != nil {
 		return MergingView{}, err
 	}

@@ -243,10 +243,7 @@ func (r *reader) row(ctx context.Context, p Proposal, texts map[repo.Hash]resolu
 	row := ProposalRow{
 		Proposal: p, Circle: r.dir.circle(p.Draft.Circle), Label: r.dir.proposal(p), Mine: r.mine(p.Draft.Circle),
 	}
-	base, err := textOnce(ctx, r.public, p.Base, texts)
-	if err != nil {
-		return row, fmt.Errorf("base of %s: %w", p.Draft, err)
-	}
+	var err error
 	in, ref := r.public, p.Draft.Proposal()
 	if row.Mine {
 		if in, err = r.archive.Desk(ctx, r.about.Slug, p.Draft.Circle); err != nil {
@@ -261,12 +258,18 @@ func (r *reader) row(ctx context.Context, p Proposal, texts map[repo.Hash]resolu
 	if err != nil {
 		return row, fmt.Errorf("%s: %w", ref, missing(err))
 	}
-	text, err := textOnce(ctx, in, tip, texts)
-	if err != nil {
-		return row, fmt.Errorf("text of %s: %w", ref, err)
-	}
-	row.Clauses = changed(base, text)
-	return row, nil
+	row.Clauses, err = r.counts.of(string("clauses "+p.Base+" "+tip), func() (int, error) {
+		base, err := textOnce(ctx, r.public, p.Base, texts)
+		if err != nil {
+			return 0, fmt.Errorf("base of %s: %w", p.Draft, err)
+		}
+		text, err := in.Text(ctx, tip)
+		if err != nil {
+			return 0, fmt.Errorf("text of %s: %w", ref, missing(err))
+		}
+		return changed(base, text), nil
+	})
+	return row, err
 }
 
 // textOnce reads a text and keeps it for the rest of a page.
@@ -384,11 +387,13 @@ func (r *reader) listRow(ctx context.Context) (ListRow, error) {
 		return row, err
 	}
 	submitted := map[repo.Circle]bool{}
+	var open []Proposal
 	for _, p := range proposals {
 		mine := r.mine(p.Draft.Circle)
 		row.Mine = row.Mine || mine
 		if p.Status == StatusSubmitted {
 			submitted[p.Draft.Circle] = true
+			open = append(open, p)
 		}
 		if p.Status == StatusSubmitted || mine && p.Status == StatusDraft {
 			row.Proposals++
@@ -399,8 +404,8 @@ func (r *reader) listRow(ctx context.Context) (ListRow, error) {
 			row.Circles = append(row.Circles, c)
 		}
 	}
-	if len(submitted) > 0 {
-		if row.Differ, err = r.differ(ctx); err != nil {
+	if len(open) > 1 {
+		if row.Differ, err = r.differ(ctx, open); err != nil {
 			return row, err
 		}
 	}

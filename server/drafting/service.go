@@ -42,6 +42,7 @@ type Service struct {
 	live    *saver
 	journal realtime.Journal
 	turns   turns
+	counts  counts
 }
 
 // New returns a service over what options name. Call [Service.Reconcile] before the first request, and

@@ -201,7 +201,7 @@ type ProposalView struct {
 type MergingView struct {
 	Merging
 	Of        Resolution
-	Base      Version // main as the merge sees it
+	Base      Version // what all texts are compared with: the revised text, or an older one that a proposal was made from
 	BaseText  resolution.Text
 	Result    merge.Result
 	Decided   map[string]Decided // by the key of the decision; only of decisions that are still asked
