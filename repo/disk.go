@@ -128,6 +128,9 @@ func isQuarantine(name string) bool {
 
 // makeDirs makes a directory and its parents, and syncs the parent of each one made.
 func makeDirs(dir string) error {
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		return nil
+	}
 	err := os.Mkdir(dir, 0o777) //nolint:gosec // the umask of the server decides, as for git itself
 	switch {
 	case err == nil:

@@ -67,22 +67,27 @@ func (a *Archive) tidy(ctx context.Context, r *Repository) error {
 	if err := sweepQuarantine(r.dir, time.Now().Add(-oldQuarantine)); err != nil {
 		return err
 	}
-	loose, err := looseRefs(r.dir)
+	refs, err := looseRefs(r.dir)
 	if err != nil {
 		return err
 	}
-	if loose > manyRefs {
+	if refs > manyRefs {
 		if _, err := a.stock.runNicely(ctx, r.dir, "pack-refs", "--all"); err != nil {
 			return err
 		}
 	}
-	grown, err := r.grown()
-	if err != nil || !grown {
+	loose, packs, err := r.grown()
+	if err != nil || loose <= manyLoose && packs <= manyPacks {
 		return err
 	}
 	pack := []string{"repack", "-d", "-q", "--geometric=2", "--write-midx"}
-	if r.public != nil {
-		pack = append(pack, "-l") // what is borrowed stays where it is
+	switch {
+	case r.public == nil:
+	// Git before 2.41 does not pack geometrically beside borrowed packs. What is borrowed stays where it is.
+	case packs > manyPacks:
+		pack = []string{"repack", "-a", "-d", "-l", "-q", "--keep-unreachable"}
+	default:
+		pack = []string{"repack", "-d", "-l", "-q"}
 	}
 	for _, args := range [][]string{pack, {"commit-graph", "write", "--reachable", "--changed-paths"}} {
 		if _, err := a.stock.runNicely(ctx, r.dir, args...); err != nil {
@@ -92,14 +97,14 @@ func (a *Archive) tidy(ctx context.Context, r *Repository) error {
 	return r.reopen()
 }
 
-// grown tells whether packing is worth it, from one of the directories of loose objects and the number of packs.
-func (r *Repository) grown() (bool, error) {
+// grown tells how many loose objects one of the 256 directories holds, and how many packs there are.
+func (r *Repository) grown() (loose, packs int, err error) {
 	sample, err := os.ReadDir(filepath.Join(r.dir, "objects", "17"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return false, err
+		return 0, 0, err
 	}
-	packs, err := filepath.Glob(filepath.Join(r.dir, "objects", "pack", "pack-*.pack"))
-	return len(sample) > manyLoose || len(packs) > manyPacks, err
+	names, err := filepath.Glob(filepath.Join(r.dir, "objects", "pack", "pack-*.pack"))
+	return len(sample), len(names), err
 }
 
 func looseRefs(dir string) (n int, err error) {
