@@ -69,8 +69,8 @@ func (al *aligner) score(i, j int, alone bool) int32 {
 		return 0
 	case heading(x.kind) != heading(y.kind):
 		like -= 150
-	case x.kind == y.kind && x.kind == resolution.KindOpener:
-		like = max(like, 320)
+	case x.kind == y.kind && heading(x.kind):
+		like = max(like, likeInGap+20)
 	case x.kind == y.kind && x.kind == resolution.KindFootnote && x.label == y.label:
 		like = max(like, 400)
 	}

@@ -75,13 +75,41 @@ func (m *merger) clause(index int) []piece {
 	if len(deleted) == 0 {
 		return m.woven(t)
 	}
-	edits = append(edits, m.dependants[g.first]...)
+	if m.orphans(g.first, deleted) {
+		edits = append(edits, m.dependants[g.first]...)
+	}
 	slices.Sort(edits)
 	edits = without(slices.Compact(edits), deleted)
 	if len(edits) == 0 {
 		return m.struck(t, deleted)
 	}
 	return m.deleteEdit(t, deleted, edits)
+}
+
+// orphans tells whether new blocks under a deleted one would be left alone: some of those who deleted it deleted all
+// that stood under it too.
+func (m *merger) orphans(parent int, deleted []int) bool {
+	for _, k := range deleted {
+		home := m.views[k].home
+		alone := true
+		for i := parent + 1; i < len(home) && alone && m.under(i, parent); i++ {
+			alone = len(home[i]) == 0
+		}
+		if alone {
+			return true
+		}
+	}
+	return false
+}
+
+// under tells whether a base block stands under another, at any depth.
+func (m *merger) under(i, parent int) bool {
+	for ; i > parent; i = m.parents[i] {
+		if m.parents[i] == parent {
+			return true
+		}
+	}
+	return false
 }
 
 // tangle is a group of base blocks that some views changed, with everything its merge needs.
@@ -171,7 +199,7 @@ func (m *merger) woven(t *tangle) []piece {
 // the block, -1 for the first.
 func (m *merger) mergedHead(t *tangle, k, border int) head {
 	h := t.from.heads[k]
-	shapes := newVote(shape{h.kind, h.level})
+	kind, level := newVote(h.kind), newVote(h.level)
 	label, mark := newVote(h.label), newVote(h.mark)
 	for e, s := range t.edited {
 		at := 0
@@ -183,22 +211,20 @@ func (m *merger) mergedHead(t *tangle, k, border int) head {
 			at = place
 		}
 		v := s.seq.heads[at]
-		shapes.cast(s.view, shape{v.kind, v.level})
+		kind.cast(s.view, v.kind)
+		level.cast(s.view, v.level)
 		label.cast(s.view, v.label)
 		mark.cast(s.view, v.mark)
 	}
-	merged := shapes.result()
-	if shapes.split() {
-		merged = m.structure(h.block, shapes)
+	h.kind, h.level = kind.result(), level.result()
+	if kind.split() {
+		h.kind = m.structure(h.block, kind)
 	}
-	h.kind, h.level = merged.kind, merged.level
+	if level.split() {
+		h.level = slices.Min(level.changed) // a level follows from what stands around, so the flattest is no guess at meaning
+	}
 	h.label, h.mark = label.result(), mark.result()
 	return h
-}
-
-type shape struct {
-	kind  resolution.Kind
-	level int
 }
 
 // vote merges a value that is one thing: whoever changes it gets the change; several changes leave the base value.

@@ -46,7 +46,7 @@ const (
 	DeleteEdit Kind = "delete-edit" // one deleted what another changed, moved or added to
 	NearlySame Kind = "nearly-same" // several inserted nearly the same clause at one place
 	TwoPlaces  Kind = "two-places"  // several moved one clause to different places
-	Structure  Kind = "structure"   // several gave one clause another kind or level
+	Structure  Kind = "structure"   // several made one clause another kind of block
 )
 
 // Open tells whether decisions of this kind stand open until they are settled.

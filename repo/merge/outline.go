@@ -165,8 +165,9 @@ func (m *merger) strayBis(pieces []piece, items []int, k int) bool {
 	return true
 }
 
-// writeMarks gives the items of a merged list their final marks by place, if every list that went into it keeps to
-// one convention and the merged one does not.
+// writeMarks gives an item its final mark by place if it stands at another place than where the mark was written:
+// once last and now followed by others, or the other way round. It does so only where every list that went into the
+// merged one keeps to one convention.
 func (m *merger) writeMarks(pieces []piece, items []int, model resolution.List, sources []resolution.List) {
 	if len(items) < 2 || !model.Marks.Kept || slices.ContainsFunc(sources, func(l resolution.List) bool { return !l.Marks.Kept }) {
 		return
@@ -181,9 +182,32 @@ func (m *merger) writeMarks(pieces []piece, items []int, model resolution.List, 
 	marks.Item, marks.BeforeLast, marks.Last = item.result(), beforeLast.result(), last.result()
 	for k, i := range items {
 		p := &pieces[i]
-		if p.mark == "" {
-			continue // a colon, or an item that bears none
+		if mark := marks.At(k, len(items)); p.mark != "" && mark != "" && !m.stoodAlike(*p, fromEnd(k, len(items))) {
+			p.mark = mark
 		}
-		p.mark = marks.At(k, len(items))
 	}
+}
+
+// fromEnd is 0 for the last of n items, 1 for the last but one, 2 for all others.
+func fromEnd(k, n int) int { return min(n-1-k, 2) }
+
+// stoodAlike tells whether an item bore its mark at the same distance from its list's end in a text that went in.
+func (m *merger) stoodAlike(p piece, distance int) bool {
+	stood := func(t resolution.Text, o outline, block int) bool {
+		list := o.of[block]
+		if list < 0 || headOf(t.Blocks[block], -1, block).mark != p.mark {
+			return false
+		}
+		items := o.lists[list].Items
+		return fromEnd(slices.Index(items, block), len(items)) == distance
+	}
+	if p.base >= 0 && stood(m.base, m.baseLists, p.base) {
+		return true
+	}
+	for k, j := range p.in {
+		if stood(m.views[k].Text, m.views[k].lists, j) {
+			return true
+		}
+	}
+	return false
 }

@@ -16,6 +16,7 @@ import (
 type merger struct {
 	base       resolution.Text
 	baseLists  outline
+	parents    []int // by base block: the item or opener it stands under
 	views      []*view
 	groups     []group
 	settled    map[string]Settlement
@@ -31,7 +32,7 @@ type merger struct {
 
 func combine(base resolution.Text, views []*view, settled map[string]Settlement, mode Mode) Result {
 	m := &merger{
-		base: base, baseLists: outlineOf(base), views: views, groups: groups(len(base.Blocks), views),
+		base: base, baseLists: outlineOf(base), parents: parentsOf(base), views: views, groups: groups(len(base.Blocks), views),
 		settled: settled, met: make(map[string]int), mode: mode, names: resolution.Names(base),
 		dependants: make(map[int][]int), goes: make(map[int]int), kept: make(map[int]bool),
 	}
@@ -212,9 +213,9 @@ func (m *merger) struck(t *tangle, deleted []int) []piece {
 	return nil
 }
 
-// structure decides about a clause that was given more than one kind or level.
-func (m *merger) structure(base int, v *vote[shape]) shape {
-	words := func(s shape) string { return fmt.Sprintf("%s, level %d", kindName(s.kind), s.level) }
+// structure decides about a clause that was given more than one kind.
+func (m *merger) structure(base int, v *vote[resolution.Kind]) resolution.Kind {
+	words := kindName
 	d := &Decision{Kind: Structure, Clause: m.name(base), Base: base, Block: -1, Words: words(v.base)}
 	order := make([]int, len(v.changed))
 	for k := range order {
