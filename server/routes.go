@@ -65,6 +65,13 @@ func (s *Server) routes() []route {
 		get("/tokens", members, p.Tokens),
 		post("/tokens", members, p.CreateToken),
 		post("/tokens/:id/withdraw", members, p.WithdrawToken),
+
+		get("/api/v1/resolutions/:slug/live", writers, s.live),
+	}
+	if s.git != nil {
+		// The git door asks for an access token itself and answers in git's own words.
+		git := echo.WrapHandler(s.git)
+		table = append(table, get("/git/*", everyone, git), post("/git/*", everyone, git), route{http.MethodHead, "/git/*", everyone, git})
 	}
 	return table
 }

@@ -1,0 +1,113 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// access says, written out once more and by hand, who may use each route of the server; the routes' own rules are held
+// against it. A new route that is not here fails the test, and so does a line that no route has.
+var access = map[string]string{
+	"GET /healthz": "everyone", "GET /static/*": "everyone", "GET /signin": "everyone", "POST /signin": "everyone",
+	"POST /signout": "everyone", "GET /git/*": "everyone", "POST /git/*": "everyone", "HEAD /git/*": "everyone",
+
+	"GET /":                                          "readers",
+	"GET /resolutions/:slug":                         "readers",
+	"GET /resolutions/:slug/read":                    "readers",
+	"GET /resolutions/:slug/compare":                 "readers",
+	"GET /resolutions/:slug/history":                 "readers",
+	"GET /resolutions/:slug/compilation":             "readers",
+	"GET /resolutions/:slug/clone":                   "readers",
+	"GET /resolutions/:slug/proposals/:circle/:name": "readers",
+
+	"POST /act-for":             "members",
+	"GET /tokens":               "members",
+	"POST /tokens":              "members",
+	"POST /tokens/:id/withdraw": "members",
+
+	"GET /resolutions/:slug/propose":                           "writers",
+	"POST /resolutions/:slug/propose":                          "writers",
+	"GET /resolutions/:slug/proposals/:circle/:name/edit":      "writers",
+	"POST /resolutions/:slug/proposals/:circle/:name/submit":   "writers",
+	"POST /resolutions/:slug/proposals/:circle/:name/withdraw": "writers",
+	"GET /api/v1/resolutions/:slug/live":                       "writers",
+
+	"POST /resolutions/:slug/merges":               "chairs",
+	"GET /resolutions/:slug/merges/:id":            "chairs",
+	"POST /resolutions/:slug/merges/:id/decide":    "chairs",
+	"POST /resolutions/:slug/merges/:id/take-back": "chairs",
+	"POST /resolutions/:slug/merges/:id/finish":    "chairs",
+	"POST /resolutions/:slug/merges/:id/abandon":   "chairs",
+
+	"GET /resolutions/:slug/adopt":  "secretariat",
+	"POST /resolutions/:slug/adopt": "secretariat",
+	"GET /import":                   "secretariat",
+	"POST /import":                  "secretariat",
+	"POST /resolutions/:slug/proposals/:circle/:name/number": "secretariat",
+}
+
+// may says who each rule lets through while the assembly is closed. Everybody else is refused.
+var may = map[string][]string{
+	"everyone":    {"nobody", "observer", "eur", "chair", "secretariat"},
+	"readers":     {"observer", "eur", "chair", "secretariat"},
+	"members":     {"observer", "eur", "chair", "secretariat"},
+	"writers":     {"eur", "secretariat"},
+	"chairs":      {"chair", "secretariat"},
+	"secretariat": {"secretariat"},
+}
+
+func TestEveryRouteHasARuleAndKeepsIt(t *testing.T) {
+	t.Parallel()
+	h := newTestHouse(t)
+	h.setOpen(false)
+	seen := map[string]bool{}
+	for _, route := range h.server.echo.Routes() {
+		key := route.Method + " " + route.Path
+		ruleName, ok := access[key]
+		if !ok {
+			t.Errorf("route %s has no line in this test: write who may use it", key)
+			continue
+		}
+		seen[key] = true
+		for _, who := range []string{"nobody", "observer", "eur", "chair", "secretariat"} {
+			if key == "POST /signout" {
+				continue // it would end the sessions that the other routes are asked with
+			}
+			target := strings.NewReplacer(":slug", "wtda-11", ":circle", "eur", ":name", "18a3-1", ":id", "77", "*", "nothing").Replace(route.Path)
+			allowed := slices.Contains(may[ruleName], who)
+			w := h.ask(who, route.Method, target, url.Values{})
+			refused := w.Code == http.StatusUnauthorized || w.Code == http.StatusForbidden ||
+				w.Code == http.StatusSeeOther && strings.HasPrefix(w.Header().Get("Location"), "/signin?next=")
+			if refused == allowed && !(allowed && w.Code == http.StatusForbidden && strings.Contains(key, "POST")) {
+				t.Errorf("%s by %s: status %d, allowed by %q is %v", key, who, w.Code, ruleName, allowed)
+			}
+			if w.Code >= http.StatusInternalServerError {
+				t.Errorf("%s by %s: status %d: %s", key, who, w.Code, w.Body)
+			}
+		}
+	}
+	for key := range access {
+		if !seen[key] {
+			t.Errorf("no route %s: take the line out of this test", key)
+		}
+	}
+}
+
+func TestAnOpenAssemblyIsReadByAnybody(t *testing.T) {
+	t.Parallel()
+	h := newTestHouse(t)
+	h.setOpen(true)
+	for key, ruleName := range access {
+		method, path, _ := strings.Cut(key, " ")
+		if method != "GET" || ruleName != "readers" {
+			continue
+		}
+		target := strings.NewReplacer(":slug", "wtda-11", ":circle", "eur", ":name", "18a3-1").Replace(path)
+		if w := h.ask("nobody", method, target, nil); w.Code != http.StatusOK {
+			t.Errorf("GET %s by nobody: status %d", target, w.Code)
+		}
+	}
+}
