@@ -68,10 +68,11 @@ func (r *reader) visible(ctx context.Context) ([]Proposal, error) {
 // known gives one proposal the actor may know of.
 func (r *reader) known(ctx context.Context, d repo.DraftName) (Proposal, error) {
 	p, err := r.records.Proposal(ctx, r.about.Slug, d)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrNotFound) {
 		return Proposal{}, fmt.Errorf("proposal %s on %s: %w", d, r.about.Slug, err)
 	}
-	if p.Submissions == 0 && !r.mine(d.Circle) {
+	// One answer for what is not there and for what is hidden.
+	if err != nil || p.Submissions == 0 && !r.mine(d.Circle) {
 		return Proposal{}, fmt.Errorf("proposal %s on %s: %w", d, r.about.Slug, ErrNotFound)
 	}
 	return p, nil
