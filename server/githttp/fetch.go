@@ -16,8 +16,10 @@ const (
 
 // advertise answers the first request of a client: the refs, or with protocol 2 what the server can do.
 func (h *Handler) advertise(w http.ResponseWriter, r *http.Request, at Address, service string) error {
-	if err := h.o.Access.BeforeFetch(r.Context(), at); err != nil {
-		return err
+	if service == uploadPack { // words not committed yet are no reason for whoever pushes to fetch first
+		if err := h.o.Access.BeforeFetch(r.Context(), at); err != nil {
+			return err
+		}
 	}
 	_, dir, err := h.repository(r.Context(), at)
 	if err != nil {

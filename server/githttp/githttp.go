@@ -55,7 +55,8 @@ type Access interface {
 	// CheckPush is asked about a push to a desk whose refs keep the rules of the layout; it gives a sentence for
 	// each ref that the caller may not move now, and "" for the others.
 	CheckPush(ctx context.Context, c Caller, at Address, updates []repo.RefUpdate) ([]string, error)
-	// BeforeFetch is called before an address is read, to save what has waited too long in live rooms.
+	// BeforeFetch is called before refs are shown to whoever fetches, to save what has waited too long in live
+	// rooms. It is not called for a push: words not committed yet do not stand in its way.
 	BeforeFetch(ctx context.Context, at Address) error
 	// Pushed is called when the refs of a push have moved and all locks are released, to publish submissions and
 	// hand the difference to live rooms. It runs to its end also when the client has gone.

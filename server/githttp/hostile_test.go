@@ -132,10 +132,10 @@ func TestPushesThatAreTooMuch(t *testing.T) {
 	dir := h.clone(t, "usa", usaDesk)
 
 	git(t, dir, "checkout", "-q", "-b", "bomb")
-	commit(t, dir, "resolution.md", strings.Repeat("0", 64<<20)) // packs to 64 KiB
+	commit(t, dir, "resolution.md", strings.Repeat("0", 8<<20)) // packs to 8 KiB
 	out, err := try(t, dir, "push", "origin", "HEAD:refs/heads/drafts/usa/bomb")
 	if err == nil || !strings.Contains(out, "is larger than 4 MiB") {
-		t.Errorf("a file that unpacks to 64 MiB: %v\n%s", err, out)
+		t.Errorf("a file that unpacks to 8 MiB: %v\n%s", err, out)
 	}
 
 	git(t, dir, "checkout", "-q", "-b", "large", "main")
