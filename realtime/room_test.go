@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -354,6 +355,9 @@ func converge(t *testing.T, seed uint64) {
 		switch n := rnd.IntN(100); {
 		case n < 80:
 			words := fmt.Sprintf("<%d>", marks)
+			if !insertOnly {
+				marks++
+			}
 			p.do(func(e *livetest.Editor) error {
 				if insertOnly {
 					if e.Text == nil {
@@ -430,18 +434,19 @@ func converge(t *testing.T, seed uint64) {
 	}
 }
 
-// settle waits until everybody's edits are acknowledged.
+// settle waits until everybody's edits are acknowledged and have reached everybody.
 func settle(t *testing.T, people []*person) {
 	t.Helper()
-	for range 200 {
-		time.Sleep(time.Second)
+	for still := 0; still < 200; still++ {
+		time.Sleep(2 * time.Second)
 		pause()
 		waiting := 0
 		for _, p := range people {
 			waiting += p.unconfirmed()
 			p.do(func(*livetest.Editor) error { return nil })
 		}
-		if waiting == 0 {
+		atHead := func(p *person) bool { return p.version() == people[0].version() }
+		if waiting == 0 && !slices.ContainsFunc(people, func(p *person) bool { return !atHead(p) }) {
 			return
 		}
 	}

@@ -11,6 +11,7 @@ import (
 const (
 	outboxFrames = 256
 	keptStops    = 512
+	keptForced   = 64
 )
 
 // outgoing is a frame that waits until the connection has been sent version after.
@@ -38,7 +39,7 @@ type Session struct {
 	cursor  Version    // everything up to here has been given to Next's caller
 	stops   []Version  // where frames ended; what the editor may still push upon
 	floor   Version    // stops below were forgotten
-	forced  Version    // a frame has to end here
+	forced  []Version  // beyond cursor: where a frame has to end
 	outbox  []outgoing // bounded by outboxFrames
 	carets  map[string]outgoing
 	ended   *Refusal // the last frame; nothing else follows
@@ -98,8 +99,8 @@ func (s *Session) pick() (frame []byte, behind bool, err error) {
 	_, announced := s.room.history.bounds()
 	if s.cursor < announced {
 		limit := announced
-		if s.forced > s.cursor {
-			limit = s.forced
+		if len(s.forced) > 0 {
+			limit = s.forced[0]
 		}
 		frame, to := s.room.history.frameAfter(s.cursor, limit)
 		if frame == nil {
@@ -120,6 +121,9 @@ func (s *Session) pick() (frame []byte, behind bool, err error) {
 // passed notes that a frame ended at version to. The caller holds mu.
 func (s *Session) passed(to Version) {
 	s.cursor = to
+	if len(s.forced) > 0 && s.forced[0] <= to {
+		s.forced = s.forced[1:]
+	}
 	if len(s.stops) >= keptStops {
 		s.floor = s.stops[keptStops/2]
 		s.stops = slices.Delete(s.stops, 0, keptStops/2+1)
@@ -164,7 +168,7 @@ func (s *Session) stopsAfter(v, base, announced Version) ([]Version, *Refusal) {
 	switch {
 	case !s.started || v > s.cursor:
 		return nil, refusal(CodeDiverged, true, "The edits are for a version that your editor has not been sent; it loads the draft again and keeps what was not added.")
-	case v < base || v < s.floor || s.cursor < base:
+	case v < base || v < s.floor || s.cursor < base || len(s.forced) >= keptForced:
 		return nil, refusal(CodeBusy, true, "Your editor is too far behind; it sends the edits again once it has caught up.")
 	}
 	passed := 0
@@ -177,12 +181,14 @@ func (s *Session) stopsAfter(v, base, announced Version) ([]Version, *Refusal) {
 	if len(out) == 0 {
 		out = append(out, last)
 	}
-	if last < announced {
-		s.forced = announced
+	if n := len(s.forced); last < announced && (n == 0 || s.forced[n-1] < announced) {
+		s.forced = append(s.forced, announced)
 	}
-	for last < announced {
-		last += Version(cut(s.room.history.between(last, announced)))
-		out = append(out, last)
+	for _, end := range s.forced {
+		for last < end {
+			last += Version(cut(s.room.history.between(last, end)))
+			out = append(out, last)
+		}
 	}
 	return out, nil
 }

@@ -90,12 +90,8 @@ func (e *Editor) receiveUpdates(f Frame) (acknowledged int, err error) {
 	for i, u := range f.Updates {
 		e.Version++
 		if own < len(e.unconfirmed) && u.ClientID == e.ClientID {
-			if changes != nil {
-				moved, err := ot.Map(*changes, e.unconfirmed[own], true)
-				if err != nil {
-					return own, fmt.Errorf("update %d: %w", i, err)
-				}
-				changes = &moved
+			if changes, err = e.confirm(own, u, changes); err != nil {
+				return own, fmt.Errorf("update %d: %w", i, err)
 			}
 			own++
 			continue
@@ -130,6 +126,29 @@ func (e *Editor) receiveUpdates(f Frame) (acknowledged int, err error) {
 		e.unconfirmed[i], changes = moved, &theirs
 	}
 	return own, e.Text.Apply(*changes)
+}
+
+// confirm takes in an own update that comes back after changes by others, which it
+// returns as they apply beside it. Browsers do not look at their own updates; a server
+// that has rebased one differently makes their texts differ for good, so this editor
+// looks.
+func (e *Editor) confirm(own int, u Update, changes *ot.ChangeSet) (*ot.ChangeSet, error) {
+	expected, mine := e.unconfirmed[own], e.unconfirmed[own]
+	if changes != nil {
+		moved, err := ot.Map(mine, *changes, false)
+		if err != nil {
+			return nil, err
+		}
+		theirs, err := ot.Map(*changes, mine, true)
+		if err != nil {
+			return nil, err
+		}
+		expected, changes = moved, &theirs
+	}
+	if got := string(u.Changes); got != string(expected.Encode()) {
+		return nil, fmt.Errorf("own update came back as %s, not as %s", got, expected.Encode())
+	}
+	return changes, nil
 }
 
 // Type changes the editor's own text; Push gives it to the server.
