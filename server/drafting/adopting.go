@@ -219,8 +219,23 @@ func openingAt(blocks []resolution.Block) int {
 	return -1
 }
 
-// recordAdoption puts on record what an adopted tag says.
+// recordAdoption puts on record what an adopted tag says: the edition first, then what became of the proposals.
 func (s *Service) recordAdoption(ctx context.Context, r *reader, edition string, adopted repo.Hash) error {
+	about, err := s.records.Resolution(ctx, r.about.Slug)
+	if err != nil {
+		return fmt.Errorf("adoption of %s: %w", r.about.Slug, err)
+	}
+	text, err := r.public.Text(ctx, adopted)
+	if err != nil {
+		return fmt.Errorf("adoption of %s: %w", r.about.Slug, missing(err))
+	}
+	about.Edition, about.Changed = edition, s.now()
+	if title := firstOf(text, resolution.KindTitle); title != "" {
+		about.Title = title
+	}
+	if err := s.records.UpdateResolution(ctx, about); err != nil {
+		return fmt.Errorf("adoption of %s: %w", r.about.Slug, err)
+	}
 	all, err := s.records.Proposals(ctx, r.about.Slug)
 	if err != nil {
 		return fmt.Errorf("proposals on %s: %w", r.about.Slug, err)
@@ -237,21 +252,6 @@ func (s *Service) recordAdoption(ctx context.Context, r *reader, edition string,
 		if err := s.records.UpdateProposal(ctx, p); err != nil {
 			return fmt.Errorf("adoption of %s: %w", p.Draft, err)
 		}
-	}
-	about, err := s.records.Resolution(ctx, r.about.Slug)
-	if err != nil {
-		return fmt.Errorf("adoption of %s: %w", r.about.Slug, err)
-	}
-	text, err := r.public.Text(ctx, adopted)
-	if err != nil {
-		return fmt.Errorf("adoption of %s: %w", r.about.Slug, missing(err))
-	}
-	about.Edition, about.Changed = edition, s.now()
-	if title := firstOf(text, resolution.KindTitle); title != "" {
-		about.Title = title
-	}
-	if err := s.records.UpdateResolution(ctx, about); err != nil {
-		return fmt.Errorf("adoption of %s: %w", r.about.Slug, err)
 	}
 	return nil
 }

@@ -53,6 +53,7 @@ type house struct {
 	dir     string
 	archive *repo.Archive
 	records *store.Records
+	faults  faults
 	journal *store.Journal
 	clock   atomic.Int64 // seconds since start
 
@@ -108,7 +109,7 @@ func (h *house) open() {
 	h.journal, err = store.OpenJournal(ctx, filepath.Join(h.dir, "journal.db"))
 	h.must(err)
 	h.Service = drafting.New(drafting.Options{
-		Archive: h.archive, Records: h.records, Journal: h.journal, Now: h.now,
+		Archive: h.archive, Records: &faulty{Records: h.records, faults: &h.faults}, Journal: h.journal, Now: h.now,
 		Rooms: realtime.Options{Quiet: time.Hour, Unbroken: time.Hour},
 	})
 	h.must(h.Reconcile(ctx))

@@ -280,6 +280,11 @@ func (s *Service) reconcileAdoptions(ctx context.Context, r *reader) error {
 		return err
 	}
 	last := adopted[0]
+	place, year := placeOf(r.about.Edition)
+	older := slices.ContainsFunc(adopted[1:], func(v Version) bool { return v.Key == adoptedTag(place, year) })
+	if older {
+		return s.recordAdoption(ctx, r, last.Label, last.Commit)
+	}
 	all, err := s.records.Proposals(ctx, r.about.Slug)
 	if err != nil {
 		return err

@@ -148,13 +148,15 @@ func (r *reader) adopted(ctx context.Context, key string) (located, error) {
 	return v, err
 }
 
-// edition names an adopted text as its number line does: "Rev. Dubai, 2012"; by its tag when the line does not say.
+// edition names an adopted text as its number line does: "Rev. Dubai, 2012"; by its tag when the line says something
+// else.
 func (r *reader) edition(ctx context.Context, v located) (string, error) {
 	t, err := v.text(ctx)
 	if err != nil {
 		return "", err
 	}
-	if e := editionOf(t); e != "" {
+	e := editionOf(t)
+	if place, year := placeOf(e); adoptedTag(place, year) == v.Key {
 		return e, nil
 	}
 	name := strings.TrimPrefix(v.Key, "adopted/")
