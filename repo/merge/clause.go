@@ -191,16 +191,17 @@ func (m *merger) woven(t *tangle) []piece {
 		w.hunk(h)
 	}
 	w.upTo(len(t.braid.base))
+	w.end(m.mergedMark(t, w.block))
 	m.noteReview(t, hunks)
 	return w.pieces
 }
 
-// mergedHead merges kind, level, label and mark of one base block of a group. The border is the base token before
+// mergedHead merges kind, level and label of one base block of a group. The border is the base token before
 // the block, -1 for the first.
 func (m *merger) mergedHead(t *tangle, k, border int) head {
 	h := t.from.heads[k]
 	kind, level := newVote(h.kind), newVote(h.level)
-	label, mark := newVote(h.label), newVote(h.mark)
+	label := newVote(h.label)
 	for e, s := range t.edited {
 		at := 0
 		if border >= 0 {
@@ -214,7 +215,6 @@ func (m *merger) mergedHead(t *tangle, k, border int) head {
 		kind.cast(s.view, v.kind)
 		level.cast(s.view, v.level)
 		label.cast(s.view, v.label)
-		mark.cast(s.view, v.mark)
 	}
 	h.kind, h.level = kind.result(), level.result()
 	if kind.split() {
@@ -223,8 +223,37 @@ func (m *merger) mergedHead(t *tangle, k, border int) head {
 	if level.split() {
 		h.level = slices.Min(level.changed) // a level follows from what stands around, so the flattest is no guess at meaning
 	}
-	h.label, h.mark = label.result(), mark.result()
+	h.label = label.result()
 	return h
+}
+
+// mergedMark merges the final mark at the end of one base block of a group.
+func (m *merger) mergedMark(t *tangle, k int) string {
+	mark := newVote(t.from.heads[k].mark)
+	for e, s := range t.edited {
+		at := len(s.seq.heads) - 1
+		if k+1 < len(t.base) {
+			place, kept := t.borders[e][t.borderOf(k+1)]
+			if !kept {
+				continue
+			}
+			at = place - 1
+		}
+		mark.cast(s.view, s.seq.heads[at].mark)
+	}
+	return mark.result()
+}
+
+// borderOf gives the base token that is the border before the k-th block of a group.
+func (t *tangle) borderOf(k int) int {
+	for i, token := range t.braid.base {
+		if token.border == blockBorder {
+			if k--; k == 0 {
+				return i
+			}
+		}
+	}
+	return len(t.braid.base)
 }
 
 // vote merges a value that is one thing: whoever changes it gets the change; several changes leave the base value.

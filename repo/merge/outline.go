@@ -118,6 +118,9 @@ func (m *merger) writeLabels(pieces []piece, items []int, model resolution.List,
 	if model.Style == resolution.StyleBullet {
 		return
 	}
+	if inOrder(pieces, items) {
+		return
+	}
 	ordered := !slices.ContainsFunc(sources, func(l resolution.List) bool { return !l.Ordered })
 	if ordered {
 		for k, i := range items {
@@ -141,6 +144,16 @@ func (m *merger) writeLabels(pieces []piece, items []int, model resolution.List,
 		}
 		used[p.label] = true
 	}
+}
+
+// inOrder tells whether labels already go on one after the other from where a list may begin.
+func inOrder(pieces []piece, items []int) bool {
+	var t resolution.Text
+	for _, i := range items {
+		t.Blocks = append(t.Blocks, resolution.Block{Kind: resolution.KindItem, Label: pieces[i].label, Words: "x"})
+	}
+	lists := resolution.Lists(t)
+	return len(lists) == 1 && lists[0].Ordered
 }
 
 var bisWords = []string{"bis", "ter", "quater", "quinquies", "sexies", "septies", "octies", "nonies", "decies"}
@@ -182,24 +195,23 @@ func (m *merger) writeMarks(pieces []piece, items []int, model resolution.List, 
 	marks.Item, marks.BeforeLast, marks.Last = item.result(), beforeLast.result(), last.result()
 	for k, i := range items {
 		p := &pieces[i]
-		if mark := marks.At(k, len(items)); p.mark != "" && mark != "" && !m.stoodAlike(*p, fromEnd(k, len(items))) {
+		mark := marks.At(k, len(items))
+		wrong := strings.ContainsRune(p.mark, ' ') && k != len(items)-2 || !m.stoodAlike(*p, k == len(items)-1)
+		if p.mark != "" && mark != "" && wrong {
 			p.mark = mark
 		}
 	}
 }
 
-// fromEnd is 0 for the last of n items, 1 for the last but one, 2 for all others.
-func fromEnd(k, n int) int { return min(n-1-k, 2) }
-
-// stoodAlike tells whether an item bore its mark at the same distance from its list's end in a text that went in.
-func (m *merger) stoodAlike(p piece, distance int) bool {
+// stoodAlike tells whether an item bore its mark as last of its list, or not as last, in a text that went in.
+func (m *merger) stoodAlike(p piece, last bool) bool {
 	stood := func(t resolution.Text, o outline, block int) bool {
 		list := o.of[block]
 		if list < 0 || headOf(t.Blocks[block], -1, block).mark != p.mark {
 			return false
 		}
 		items := o.lists[list].Items
-		return fromEnd(slices.Index(items, block), len(items)) == distance
+		return (items[len(items)-1] == block) == last
 	}
 	if p.base >= 0 && stood(m.base, m.baseLists, p.base) {
 		return true

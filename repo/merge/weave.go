@@ -32,11 +32,15 @@ func (w *weaver) write(runs ...run) {
 	p.runs = append(p.runs, runs...)
 }
 
+// end gives the current piece its final mark.
+func (w *weaver) end(mark string) { w.pieces[len(w.pieces)-1].mark = mark }
+
 // upTo writes the base tokens before a place, as they are or as somebody respelt them.
 func (w *weaver) upTo(place int) {
 	for ; w.at < place; w.at++ {
 		t := w.tangle.braid.base[w.at]
 		if t.border == blockBorder {
+			w.end(w.m.mergedMark(w.tangle, w.block))
 			w.block++
 			w.begin(w.m.mergedHead(w.tangle, w.block, w.at), w.tangle.base[w.block])
 			continue
@@ -118,6 +122,8 @@ func (w *weaver) replace(with []token, proposals []int, gone string) {
 	w.write(run{deleted: gone, proposals: proposals})
 	for _, t := range with {
 		if t.border == blockBorder {
+			above := w.m.views[t.head.of].Text.Blocks[t.head.block-1]
+			w.end(headOf(above, t.head.of, t.head.block-1).mark)
 			w.begin(*t.head, -1)
 			continue
 		}
