@@ -42,15 +42,15 @@ func Open(ctx context.Context, dir string, opts Options) (*Archive, error) {
 	}
 	a := &Archive{
 		dir: dir, storages: opts.Storages, repos: map[string]*Repository{},
-		stock: stock{path: opts.Git, home: dir},
+		stock: stock{home: dir},
 	}
 	if a.storages <= 0 {
 		a.storages = 3
 	}
-	if a.stock.path == "" {
-		a.stock.path = "git"
+	if opts.Git == "" {
+		opts.Git = "git"
 	}
-	if err := a.stock.check(ctx); err != nil {
+	if err := a.stock.find(ctx, opts.Git); err != nil {
 		return nil, fmt.Errorf("open archive: %w", err)
 	}
 	for _, sub := range []string{"public", "desks"} {

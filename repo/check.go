@@ -44,8 +44,7 @@ func checkText(path string, content []byte) error {
 		return &CheckError{File: path, Text: layoutSentence}
 	}
 	_, _, err := resolution.Parse(content)
-	var wrong *resolution.SyntaxError
-	if errors.As(err, &wrong) {
+	if wrong, is := errors.AsType[*resolution.SyntaxError](err); is {
 		return &CheckError{File: path, Line: wrong.Line, Column: wrong.Column, Text: wrong.Text}
 	}
 	return err

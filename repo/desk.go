@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -30,9 +31,7 @@ func (r *Repository) refreshPublic(ctx context.Context) error {
 				delete(packed, full)
 			}
 		}
-		for full, p := range public {
-			packed[full] = p
-		}
+		maps.Copy(packed, public)
 		return packed
 	})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"math/rand"
 	"os"
 	"os/exec"
@@ -18,7 +19,7 @@ import (
 // TestMain lets the test binary be the writer that the kill test kills.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("REPO_TEST_WRITE_TO"); dir != "" {
-		if err := writeForEver(context.Background(), dir); err != nil {
+		if err := writeForEver(context.Background(), dir, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -26,9 +27,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// writeForEver saves drafts of two circles, submits every third revision, and says so on standard output once it is
+// writeForEver saves drafts of two circles, submits every third revision, and says so once it is
 // acknowledged: "saved usa <hash>", "submitted usa <hash> <n>".
-func writeForEver(ctx context.Context, dir string) error {
+func writeForEver(ctx context.Context, dir string, said io.Writer) error {
 	a, err := repo.Open(ctx, dir, repo.Options{})
 	if err != nil {
 		return err
@@ -50,7 +51,9 @@ func writeForEver(ctx context.Context, dir string) error {
 			if err != nil {
 				return err
 			}
-			fmt.Println("saved", d.Circle, head)
+			if _, err := fmt.Fprintln(said, "saved", d.Circle, head); err != nil {
+				return err
+			}
 			if i%3 != 2 {
 				continue
 			}
@@ -62,7 +65,9 @@ func writeForEver(ctx context.Context, dir string) error {
 			if err := a.Submit(ctx, "tea-7", d, head, n, sig, "submitted"); err != nil {
 				return err
 			}
-			fmt.Println("submitted", d.Circle, head, n)
+			if _, err := fmt.Fprintln(said, "submitted", d.Circle, head, n); err != nil {
+				return err
+			}
 		}
 	}
 }

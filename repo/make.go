@@ -135,7 +135,7 @@ func cleanRepository(dir string) error {
 	}
 	err := filepath.WalkDir(filepath.Join(dir, "refs"), func(path string, e fs.DirEntry, err error) error {
 		if err == nil && !e.IsDir() && strings.HasSuffix(path, ".lock") {
-			err = os.Remove(path)
+			err = os.Remove(path) //nolint:gosec // the directory is the server's own
 		}
 		return err
 	})

@@ -164,7 +164,7 @@ func (o *objects) SetEncodedObject(obj plumbing.EncodedObject) (plumbing.Hash, e
 			return h, l.freshen(h)
 		}
 	}
-	return o.layers[0].ObjectStorage.SetEncodedObject(obj)
+	return o.layers[0].SetEncodedObject(obj)
 }
 
 // freshen makes an object that is there already as good as written now: another save may have renamed it into place

@@ -232,8 +232,7 @@ func (c *pushCheck) file(h Hash, path string, e object.TreeEntry) error {
 		return wrong(h, shown, err, "cannot be read: run git fsck and push again")
 	}
 	err = checkText(path, content)
-	var bad *CheckError
-	if errors.As(err, &bad) {
+	if bad, is := errors.AsType[*CheckError](err); is {
 		bad.Commit = h
 	}
 	c.files[key] = err == nil

@@ -214,6 +214,8 @@ func (s *refStore) set(full string, old, next Hash) error {
 // the lock file was not renamed away.
 func (s *refStore) lock(name string) (func(), error) {
 	path := filepath.Join(s.dir, name+".lock")
+	again := time.NewTicker(2 * time.Millisecond)
+	defer again.Stop()
 	for deadline := time.Now().Add(lockPatience); ; {
 		if err := makeDirs(filepath.Dir(path)); err != nil {
 			return nil, fmt.Errorf("lock %s: %w", name, err)
@@ -232,7 +234,7 @@ func (s *refStore) lock(name string) (func(), error) {
 		if !errors.Is(err, fs.ErrExist) && !errors.Is(err, fs.ErrNotExist) || time.Now().After(deadline) {
 			return nil, fmt.Errorf("lock %s: %w", name, err)
 		}
-		time.Sleep(2 * time.Millisecond)
+		<-again.C
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -16,7 +17,7 @@ import (
 
 // stock runs stock git, apart from the configuration of whoever runs the server.
 type stock struct {
-	path string
+	path string // absolute once find has found it
 	home string
 }
 
@@ -26,13 +27,18 @@ const (
 	oldestMinor = 39
 )
 
-// check tells whether stock git is there and new enough.
-func (s stock) check(ctx context.Context) error {
-	out, err := s.run(ctx, ".", nil, "version")
-	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("stock git is needed, version %d.%d or newer, and %q is not there: install git",
-			oldestMajor, oldestMinor, s.path)
+// find looks stock git up, and tells whether it is there and new enough.
+func (s *stock) find(ctx context.Context, name string) error {
+	path, err := exec.LookPath(name)
+	if err == nil {
+		path, err = filepath.Abs(path)
 	}
+	if err != nil {
+		return fmt.Errorf("stock git is needed, version %d.%d or newer, and %q is not there: install git",
+			oldestMajor, oldestMinor, name)
+	}
+	s.path = path
+	out, err := s.run(ctx, ".", nil, "version")
 	if err != nil {
 		return err
 	}
@@ -53,10 +59,10 @@ func (s stock) check(ctx context.Context) error {
 	return nil
 }
 
-// environ is the environment stock git is run in: nothing of the person's who runs the server but the path.
+// environ is the environment stock git is run in: nothing of the person's who runs the server.
 func (s stock) environ() []string {
 	return []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + s.home, "LC_ALL=C", "GIT_CONFIG_NOSYSTEM=1",
+		"PATH=" + filepath.Dir(s.path) + ":/usr/local/bin:/usr/bin:/bin", "HOME=" + s.home, "LC_ALL=C", "GIT_CONFIG_NOSYSTEM=1",
 		"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0",
 		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*",
 	}
@@ -78,7 +84,12 @@ func (s stock) runNicely(ctx context.Context, dir string, args ...string) ([]byt
 	})
 }
 
-// command prepares a git process in a group of its own, which is killed whole when ctx ends.
+// Git prepares a stock git process in a directory, apart from the configuration of whoever runs the server, and in a
+// process group of its own, which is killed whole when ctx ends.
+func (a *Archive) Git(ctx context.Context, dir string, args ...string) *exec.Cmd {
+	return a.stock.command(ctx, dir, args...)
+}
+
 func (s stock) command(ctx context.Context, dir string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, s.path, args...) //nolint:gosec // arguments are ours, names are checked
 	cmd.Dir, cmd.Env = dir, s.environ()

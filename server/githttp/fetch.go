@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 )
@@ -74,8 +75,8 @@ func (h *Handler) fetch(w http.ResponseWriter, r *http.Request, at Address) erro
 	w.Header().Set("Content-Type", "application/x-git-upload-pack-result")
 	if err := cmd.Run(); err != nil && ctx.Err() == nil {
 		// The answer has begun; git has told the client what was wrong with its request.
-		h.o.Log.InfoContext(r.Context(), "git fetch ended early", "path", r.URL.Path, "error", err,
-			"complaint", complaint.String())
+		h.o.Log.InfoContext(r.Context(), "git fetch ended early", slog.String("path", r.URL.Path),
+			slog.Any("error", err), slog.String("complaint", complaint.String()))
 	}
 	return nil
 }

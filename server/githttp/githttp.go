@@ -84,7 +84,6 @@ type Options struct {
 	Access  Access
 	Log     *slog.Logger
 
-	Git       string        // stock git's path; "git" when empty
 	Hook      []string      // the command that runs RunHook, such as {"/usr/bin/plenary", "hook", "pre-receive"}
 	Public    string        // address of the server in sentences, "https://plenary.example"; the request's when empty
 	Processes int           // git processes at a time; 2 for each core when 0
@@ -103,9 +102,6 @@ type Handler struct {
 // New makes the handler and begins to listen for its own hook. It writes the hook that git calls into the
 // archive's directory.
 func New(o Options) (*Handler, error) {
-	if o.Git == "" {
-		o.Git = "git"
-	}
 	if o.Processes <= 0 {
 		o.Processes = 2 * runtime.NumCPU()
 	}
@@ -254,7 +250,7 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case r.Context().Err() != nil:
 		return // the client has gone
 	default:
-		h.o.Log.ErrorContext(r.Context(), "git request failed", "path", r.URL.Path, "error", err)
+		h.o.Log.ErrorContext(r.Context(), "git request failed", slog.String("path", r.URL.Path), slog.Any("error", err))
 	}
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "10")

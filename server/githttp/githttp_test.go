@@ -279,21 +279,33 @@ func TestPushesThatAreRefused(t *testing.T) {
 		args []string
 		want string
 	}{
-		"main": {[]string{"origin", "HEAD:main"},
-			"main changes by merging proposals, not by pushing: push to drafts/usa/... and submit it"},
-		"another's draft": {[]string{"origin", "HEAD:refs/heads/drafts/eur/one"},
-			"only the circle itself writes its drafts and proposals: push to drafts/usa/..."},
-		"a tag": {[]string{"origin", "adopted/now-2016"},
-			"tags record adoptions and submissions, and the server sets them"},
+		"main": {
+			[]string{"origin", "HEAD:main"},
+			"main changes by merging proposals, not by pushing: push to drafts/usa/... and submit it",
+		},
+		"another's draft": {
+			[]string{"origin", "HEAD:refs/heads/drafts/eur/one"},
+			"only the circle itself writes its drafts and proposals: push to drafts/usa/...",
+		},
+		"a tag": {
+			[]string{"origin", "adopted/now-2016"},
+			"tags record adoptions and submissions, and the server sets them",
+		},
 		"another branch": {[]string{"origin", "HEAD:refs/heads/feature"}, "there are no branches of this kind"},
 		"another ref":    {[]string{"origin", "HEAD:refs/notes/x"}, "there are no branches of this kind"},
-		"a bad name": {[]string{"origin", "HEAD:refs/heads/drafts/usa/My_Draft"},
-			"a draft's name is of small letters, digits and single hyphens"},
+		"a bad name": {
+			[]string{"origin", "HEAD:refs/heads/drafts/usa/My_Draft"},
+			"a draft's name is of small letters, digits and single hyphens",
+		},
 		"a deletion": {[]string{"origin", ":refs/heads/drafts/usa/one"}, "drafts and proposals are not deleted"},
-		"a rewrite": {[]string{"-f", "origin", "origin/main:refs/heads/drafts/usa/one"},
-			"drafts/usa/one would lose commits, and history is never rewritten"},
-		"all or nothing": {[]string{"origin", "HEAD:refs/heads/drafts/usa/two", "HEAD:main"},
-			"not moved, because another ref of this push was refused"},
+		"a rewrite": {
+			[]string{"-f", "origin", "origin/main:refs/heads/drafts/usa/one"},
+			"drafts/usa/one would lose commits, and history is never rewritten",
+		},
+		"all or nothing": {
+			[]string{"origin", "HEAD:refs/heads/drafts/usa/two", "HEAD:main"},
+			"not moved, because another ref of this push was refused",
+		},
 		"the public repository": {[]string{public, "HEAD:refs/heads/drafts/usa/two"}, h.server.URL + usaDesk},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -26,7 +26,7 @@ import (
 
 const (
 	socketVariable = "PLENARY_HOOK_SOCKET"
-	tokenVariable  = "PLENARY_HOOK_TOKEN"
+	tokenVariable  = "PLENARY_HOOK_TOKEN" //nolint:gosec // the variable's name, no secret
 )
 
 // hookPatience is how long the two sides wait for each other's words, the check itself not counted.
@@ -128,13 +128,13 @@ func (s *hookServer) accept(ctx context.Context) {
 		conn, err := s.listener.Accept()
 		if err != nil {
 			if ctx.Err() == nil {
-				s.log.ErrorContext(ctx, "no more hooks can be answered", "error", err)
+				s.log.ErrorContext(ctx, "no more hooks can be answered", slog.Any("error", err))
 			}
 			return
 		}
 		s.running.Go(func() {
 			if err := s.answer(ctx, conn); err != nil {
-				s.log.ErrorContext(ctx, "hook not answered", "error", err)
+				s.log.ErrorContext(ctx, "hook not answered", slog.Any("error", err))
 			}
 		})
 	}

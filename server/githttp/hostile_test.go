@@ -182,7 +182,7 @@ func (h *hall) post(t *testing.T, path string, body []byte) (int, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	answer, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -226,9 +226,12 @@ func TestSilenceEndsARequest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
-	fmt.Fprintf(conn, "POST %s/git-receive-pack HTTP/1.1\r\nHost: x\r\nAuthorization: Basic dXNhOnVzYS10b2tlbg==\r\n"+
+	defer func() { _ = conn.Close() }()
+	_, err = fmt.Fprintf(conn, "POST %s/git-receive-pack HTTP/1.1\r\nHost: x\r\nAuthorization: Basic dXNhOnVzYS10b2tlbg==\r\n"+
 		"Content-Type: application/x-git-receive-pack-request\r\nContent-Length: 1000\r\n\r\n0094", usaDesk)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		t.Fatal(err)
 	}

@@ -40,16 +40,12 @@ var (
 // parseCommands reads the list of refs of a push. A body that is a flush packet alone asks for nothing.
 func parseCommands(body []byte) (commands, error) {
 	c := commands{abilities: map[string]bool{}}
-	for {
-		line, rest, err := nextPacket(body)
-		if err != nil {
-			return c, err
-		}
-		body = rest
-		if line == nil {
-			c.pack = body
-			break
-		}
+	lines, rest, err := section(body)
+	if err != nil {
+		return c, err
+	}
+	c.pack = rest
+	for _, line := range lines {
 		line, abilities, first := bytes.Cut(line, []byte{0})
 		if first {
 			for a := range strings.FieldsSeq(string(abilities)) {
@@ -70,18 +66,20 @@ func parseCommands(body []byte) (commands, error) {
 		c.updates = append(c.updates, u)
 	}
 	if c.abilities["push-options"] && len(c.updates) > 0 {
-		for {
-			line, rest, err := nextPacket(c.pack)
-			if err != nil {
-				return c, err
-			}
-			c.pack = rest
-			if line == nil {
-				break
-			}
-		}
+		_, c.pack, err = section(c.pack)
 	}
-	return c, nil
+	return c, err
+}
+
+// section gives the packets up to the next flush, and what follows it.
+func section(b []byte) (lines [][]byte, rest []byte, err error) {
+	for {
+		line, rest, err := nextPacket(b)
+		if err != nil || line == nil {
+			return lines, rest, err
+		}
+		lines, b = append(lines, line), rest
+	}
 }
 
 // nextPacket gives the payload of the first packet, nil for a flush, and what follows it.
@@ -91,7 +89,7 @@ func nextPacket(b []byte) (payload, rest []byte, err error) {
 	}
 	n, err := strconv.ParseUint(string(b[:4]), 16, 16)
 	switch {
-	case err != nil || n > mostPacket || n > 0 && n < 4 || int(n) > len(b): //nolint:gosec // n has 16 bits
+	case err != nil || n > mostPacket || n > 0 && n < 4 || int(n) > len(b):
 		return nil, nil, errNoCommands
 	case n == 0:
 		return nil, b[4:], nil

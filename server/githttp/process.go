@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -33,28 +32,12 @@ func (h *Handler) turn(ctx context.Context) (done func(), err error) {
 // protocolVersion is what a client may ask for in its Git-Protocol header; anything else is not passed on.
 var protocolVersion = regexp.MustCompile(`^version=[0-2]$`)
 
-// command prepares one stock git process on a repository: an environment of its own, and a process group that is
-// killed whole when ctx ends.
+// command prepares one stock git process on a repository, in the protocol version the client asks for.
 func (h *Handler) command(ctx context.Context, r *http.Request, dir string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, h.o.Git, args...) //nolint:gosec // arguments are ours, the directory is a checked name
-	cmd.Dir = dir
-	cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "LC_ALL=C", "GIT_CONFIG_NOSYSTEM=1",
-		"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_TERMINAL_PROMPT=0",
-		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*",
-	}
+	cmd := h.o.Archive.Git(ctx, dir, args...)
 	if v := r.Header.Get("Git-Protocol"); protocolVersion.MatchString(v) {
 		cmd.Env = append(cmd.Env, "GIT_PROTOCOL="+v)
 	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error {
-		err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-		if errors.Is(err, syscall.ESRCH) {
-			return os.ErrProcessDone
-		}
-		return err
-	}
-	cmd.WaitDelay = 5 * time.Second
 	return cmd
 }
 
@@ -129,8 +112,7 @@ func (h *Handler) body(w http.ResponseWriter, r *http.Request, most int64) (b []
 }
 
 func broken(err error) error {
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return &problem{http.StatusRequestEntityTooLarge, "the request is too long: push in smaller parts"}
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {

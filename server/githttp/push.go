@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -41,7 +42,7 @@ func (h *Handler) push(w http.ResponseWriter, r *http.Request, caller Caller, at
 			return err
 		}
 	}
-	_, _ = w.Write(answer) // the client may have gone
+	_, _ = w.Write(answer) //nolint:gosec // a report for git clients, no page; the client may have gone
 	return nil
 }
 
@@ -91,11 +92,10 @@ func (h *Handler) receive(r *http.Request, caller Caller, at Address, body []byt
 	if err := h.o.Access.Pushed(ctx, caller, at, moved); err != nil {
 		sentence := "your commits have arrived, but the server could not do what follows from them: " +
 			"look at the proposal's page, and tell the secretariat if it does not show them"
-		var refusal *Refusal
-		if errors.As(err, &refusal) {
+		if refusal, is := errors.AsType[*Refusal](err); is {
 			sentence = "your commits have arrived, but " + refusal.Sentence
 		} else {
-			h.o.Log.ErrorContext(ctx, "push not followed up", "path", r.URL.Path, "error", err)
+			h.o.Log.ErrorContext(ctx, "push not followed up", slog.String("path", r.URL.Path), slog.Any("error", err))
 		}
 		answer = append([]byte(c.tell(sentence)), answer...)
 	}
