@@ -38,6 +38,7 @@ type CompilationProposal struct {
 // CompilationSection is an opener with the clauses under it.
 type CompilationSection struct {
 	Opener string
+	Idle   bool // nothing under it has proposals
 	Rows   []CompilationRow
 }
 
@@ -204,6 +205,10 @@ func (k *compiler) sections(all bool) ([]CompilationSection, string) {
 		}
 	}
 	fold()
+	for i := range sections {
+		rows := sections[i].Rows
+		sections[i].Idle = len(rows) == 0 || len(rows) == 1 && rows[0].Folded != ""
+	}
 	summary := fmt.Sprintf("%d of %s with proposals", touched, count(len(k.view.Text.Blocks), "clause", "clauses"))
 	if differ > 0 {
 		summary += " · " + fmt.Sprintf("%d where texts differ", differ)

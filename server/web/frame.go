@@ -31,6 +31,7 @@ type Crumb struct{ Words, Href string }
 
 // PersonBox is who is signed in, for whom they act and could act.
 type PersonBox struct {
+	Folder string // of the page it stands on
 	Name   string
 	Role   string
 	Circle Tag
@@ -99,10 +100,11 @@ func (p *Pages) frame(r request, folder, title string, crumbs ...Crumb) Frame {
 		f.Here = r.Request().URL.Path
 	}
 	f.Styles, f.Scripts = p.assets.Page(folder)
+	f.Person.Folder = folder
 	if r.actor.Anonymous() {
 		return f
 	}
-	f.Person = PersonBox{Name: r.actor.Name, Role: roleWords(r.actor.Role)}
+	f.Person.Name, f.Person.Role = r.actor.Name, roleWords(r.actor.Role)
 	if r.actor.Circle != "" {
 		f.Person.Circle = r.inks.tag(r.actor.Circle)
 	}

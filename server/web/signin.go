@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"plenary/repo"
+	"plenary/server/drafting"
 )
 
 // SignInPage is the sign-in page. Demo is empty but in a demonstration.
@@ -14,7 +15,13 @@ type SignInPage struct {
 	Login   string
 	Next    string
 	Problem string
-	Demo    []DemoLogin
+	Demo    []DemoRow
+}
+
+// DemoRow is somebody to sign in as in a demonstration.
+type DemoRow struct {
+	Login, Password, Name, Role string
+	Circle                      Tag
 }
 
 // SignIn shows the sign-in form.
@@ -27,7 +34,13 @@ func (p *Pages) showSignIn(c echo.Context, status int, page SignInPage) error {
 	if err != nil {
 		return err
 	}
-	page.Demo = p.demo
+	for _, d := range p.demo {
+		row := DemoRow{Login: d.Login, Password: d.Password, Name: d.Name, Role: roleWords(drafting.Role(d.Role))}
+		if d.Circle != "" {
+			row.Circle = r.inks.tag(repo.Circle(d.Circle))
+		}
+		page.Demo = append(page.Demo, row)
+	}
 	frame := p.frame(r, "signin", "Sign in", Crumb{Words: "Sign in"})
 	frame.Here = page.Next
 	return show(p, c, status, frame, page)

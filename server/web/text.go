@@ -164,6 +164,9 @@ func newNode(b block, slot int, opening bool) *Node {
 	} else if in := indentation(b.Block); in > 0 {
 		classes = append(classes, fmt.Sprintf("in-%d", in))
 	}
+	if b.Kind == resolution.KindItem && n.Label != "" && (n.Label[0] < '0' || n.Label[0] > '9') {
+		classes = append(classes, "lettered")
+	}
 	if len([]rune(n.Label)) > 4 {
 		classes = append(classes, "long")
 	}
