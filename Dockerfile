@@ -4,7 +4,7 @@
 FROM node:20-bookworm-slim AS pages
 WORKDIR /src/frontend
 COPY frontend/package.json frontend/package-lock.json ./
-RUN npm ci --no-fund --no-audit
+RUN npm install --no-save --no-fund --no-audit
 COPY frontend ./
 RUN npm run build
 

@@ -33,8 +33,9 @@ build: bin/plenary
 bin/plenary: frontend/dist/.built
 	go build -tags $(TAGS) -ldflags "-X main.version=$(VERSION)" -o $@ ./cmd/plenary
 
+# install, not ci: ci refuses a lock file that lacks packages of other platforms, which some registries do not serve.
 frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json
-	$(NPM) ci
+	$(NPM) install --no-save
 	touch $@
 
 frontend/dist/.built: frontend/node_modules/.installed $(PAGES)

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"plenary/repo"
+	"plenary/server/auth"
+	"plenary/server/drafting"
+	"plenary/server/store"
+)
+
+// house is everything behind one data directory, opened together and closed together.
+type house struct {
+	records    *store.Records
+	journal    *store.Journal
+	archive    *repo.Archive
+	drafting   *drafting.Service
+	doorkeeper *auth.Doorkeeper
+}
+
+// paths inside a data directory.
+const (
+	recordsFile = "records.db"
+	journalFile = "journal.db"
+	textsDir    = "texts"
+)
+
+// openHouse opens the data directory of an assembly. It refuses a directory that holds none, unless create is set.
+func openHouse(ctx context.Context, dir string, create bool, log *slog.Logger) (h *house, err error) {
+	_, statErr := os.Stat(filepath.Join(dir, recordsFile))
+	switch {
+	case errors.Is(statErr, os.ErrNotExist) && !create:
+		return nil, fmt.Errorf("%s holds no assembly: make one with plenary init --data %s, or name another directory with --data", dir, dir)
+	case statErr != nil && !errors.Is(statErr, os.ErrNotExist):
+		return nil, statErr
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	h = &house{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, h.close(context.WithoutCancel(ctx)))
+			h = nil
+		}
+	}()
+	if h.records, err = store.Open(ctx, filepath.Join(dir, recordsFile)); err != nil {
+		return h, err
+	}
+	if h.journal, err = store.OpenJournal(ctx, filepath.Join(dir, journalFile)); err != nil {
+		return h, err
+	}
+	if h.archive, err = repo.Open(ctx, filepath.Join(dir, textsDir), repo.Options{}); err != nil {
+		return h, err
+	}
+	h.drafting = drafting.New(drafting.Options{Archive: h.archive, Records: h.records, Journal: h.journal, Now: time.Now, Log: log})
+	h.doorkeeper = auth.New(h.records, h.records, h.records, time.Now)
+	return h, nil
+}
+
+// close saves what is open and lets go of every file, in the order opposite to opening.
+func (h *house) close(ctx context.Context) error {
+	var errs []error
+	if h.drafting != nil {
+		errs = append(errs, h.drafting.Close(ctx))
+	}
+	if h.archive != nil {
+		errs = append(errs, h.archive.Close())
+	}
+	if h.journal != nil {
+		errs = append(errs, h.journal.Close())
+	}
+	if h.records != nil {
+		errs = append(errs, h.records.Close())
+	}
+	return errors.Join(errs...)
+}

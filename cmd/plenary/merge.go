@@ -1,0 +1,106 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"plenary/repo/merge"
+	"plenary/repo/resolution"
+)
+
+// MergeCommand merges proposals into the text they were made on.
+type MergeCommand struct {
+	Base      string   `arg:"" help:"The text the proposals were made on: .md or .txt."`
+	Proposals []string `arg:"" help:"The proposals, each a whole text: .md or .txt. They are called p1, p2 ... in the report."`
+	Out       string   `short:"o" help:"Where to write the merged text, form by extension; standard output when not given."`
+	JSON      bool     `name:"json" help:"Report decisions as JSON on standard output."`
+	Unsettled string   `default:"base" enum:"base,brackets" help:"What stands where proposals conflict: the base clause whole, or the differing words in attributed square brackets."`
+}
+
+// Run merges: status 0 when nothing conflicts, 1 when something does. Out is written in both cases.
+func (c MergeCommand) Run(s Streams) error {
+	base, proposals, err := readProposals(c.Base, c.Proposals, s)
+	if err != nil {
+		return err
+	}
+	result := merge.Merge(base, proposals...)
+	mode := merge.ClauseOfBase
+	if c.Unsettled == "brackets" {
+		mode = merge.InBrackets
+	}
+	text := merge.Unsettled(base, proposals, mode)
+	form := c.Out
+	if form == "" || form == "-" {
+		form = c.Base
+	}
+	content, err := encodeText(form, text)
+	if err != nil {
+		return err
+	}
+	if c.Out != "" && c.Out != "-" {
+		if err := writeFile(c.Out, content); err != nil {
+			return err
+		}
+	}
+	switch {
+	case c.JSON:
+		report := merge.JSON(result)
+		report.Text = string(content)
+		err = printJSON(s, report)
+	case c.Out == "" || c.Out == "-":
+		_, err = s.Out.Write(content)
+	default:
+		err = printDecisions(s, result)
+	}
+	if err != nil {
+		return err
+	}
+	if !result.Clean() {
+		return errPerson
+	}
+	return nil
+}
+
+// readProposals reads the base and the proposals, which are called p1, p2 ...
+func readProposals(basePath string, paths []string, s Streams) (resolution.Text, []merge.Proposal, error) {
+	base, err := readText(basePath, s)
+	if err != nil {
+		return base, nil, err
+	}
+	texts, err := readTexts(paths, s)
+	if err != nil {
+		return base, nil, err
+	}
+	proposals := make([]merge.Proposal, len(texts))
+	for i, t := range texts {
+		proposals[i] = merge.Proposal{Name: fmt.Sprintf("p%d", i+1), Text: t}
+	}
+	return base, proposals, nil
+}
+
+// printJSON prints one value without escaping what only HTML needs escaped.
+func printJSON(s Streams, value any) error {
+	enc := json.NewEncoder(s.Out)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(value)
+}
+
+// printDecisions lists, for people, where more than one proposal speaks.
+func printDecisions(s Streams, r merge.Result) error {
+	for _, d := range r.Decisions {
+		if _, err := fmt.Fprintf(s.Out, "%s: %s\n", d.Clause.Spoken, d.Kind); err != nil {
+			return err
+		}
+		for _, v := range d.Variants {
+			words := v.Words
+			if v.Deleted {
+				words = "(deleted)"
+			}
+			if _, err := fmt.Fprintf(s.Out, "  %s: %s\n", strings.Join(v.Proposals, ", "), words); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"plenary/frontend"
+	"plenary/server"
+	"plenary/server/demo"
+	"plenary/server/drafting"
+	"plenary/server/githttp"
+	"plenary/server/web"
+)
+
+// ServeCommand serves an assembly until it is told to stop.
+type ServeCommand struct {
+	Config
+}
+
+// Validate reports every problem of the configuration at once.
+func (c ServeCommand) Validate() error { return c.validate() }
+
+// Run opens the house, serves it, and on SIGTERM or SIGINT saves every open draft before it ends.
+func (c ServeCommand) Run(ctx context.Context, s Streams) (err error) {
+	log := c.logger(s)
+	dir, cleanUp, err := c.directory()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, cleanUp()) }()
+
+	h, err := openHouse(ctx, dir, c.Demo, log)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+		defer cancel()
+		err = errors.Join(err, h.close(closing))
+	}()
+	if err := h.drafting.Reconcile(ctx); err != nil {
+		return fmt.Errorf("finish what an earlier run began: %w", err)
+	}
+	var logins []web.DemoLogin
+	if c.Demo {
+		if logins, err = seedDemo(ctx, h); err != nil {
+			return err
+		}
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("%w: is another server running there? name another address with --listen", err)
+	}
+	c.Listen = listener.Addr().String()
+	return c.serve(ctx, s, h, listener, logins, log)
+}
+
+// serve puts the doors in front of the house and answers until ctx ends.
+func (c ServeCommand) serve(ctx context.Context, s Streams, h *house, listener net.Listener, logins []web.DemoLogin, log *slog.Logger) (err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find the program's own path, which git's hook calls: %w", err)
+	}
+	git, err := githttp.New(githttp.Options{
+		Archive: h.archive, Access: server.GitAccess(h.drafting, h.doorkeeper), Log: log,
+		Hook: []string{self, "hook", "pre-receive"}, Public: c.baseURL(),
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, git.Close()) }()
+	dist, err := fs.Sub(frontend.Dist, "dist")
+	if err != nil {
+		return err
+	}
+	srv, err := server.New(server.Options{
+		Service: h.drafting, Door: h.doorkeeper, Dist: dist, Git: git, Public: c.baseURL(), Demo: logins, Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	upkeep := make(chan struct{})
+	go func() {
+		defer close(upkeep)
+		h.keepUp(ctx, log)
+	}()
+	defer func() { <-upkeep }()
+	if err := c.greet(ctx, s, h.drafting, logins); err != nil {
+		return err
+	}
+	return srv.Serve(ctx, listener)
+}
+
+// directory gives the data directory, and what to do with it at the end.
+func (c ServeCommand) directory() (dir string, cleanUp func() error, err error) {
+	if c.Data != "" {
+		return c.Data, func() error { return nil }, nil
+	}
+	dir, err = os.MkdirTemp("", "plenary-demo-*")
+	return dir, func() error { return os.RemoveAll(dir) }, err
+}
+
+// greet says where the assembly is and, in a demonstration, who can sign in how.
+func (c ServeCommand) greet(ctx context.Context, s Streams, service *drafting.Service, logins []web.DemoLogin) error {
+	assembly, err := service.Assembly(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(s.Out, "Plenary serves %s at %s\n", assembly.Code, c.baseURL()); err != nil {
+		return err
+	}
+	if len(logins) == 0 {
+		return nil
+	}
+	if _, err := fmt.Fprintf(s.Out, "\nThis is a demonstration. Sign in as:\n\n"); err != nil {
+		return err
+	}
+	for _, l := range logins {
+		if _, err := fmt.Fprintf(s.Out, "  %-14s password %-14s %s, %s %s\n", l.Login, l.Password, l.Name, l.Role, l.Circle); err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintln(s.Out)
+	return err
+}
+
+// seedDemo makes the demonstration assembly unless the directory holds it from an earlier run.
+func seedDemo(ctx context.Context, h *house) ([]web.DemoLogin, error) {
+	signIns, err := demo.Seed(ctx, h.drafting, h.doorkeeper, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	logins := make([]web.DemoLogin, len(signIns))
+	for i, l := range signIns {
+		logins[i] = web.DemoLogin{Login: l.Login, Password: l.Password, Name: l.Name, Role: string(l.Role), Circle: string(l.Circle)}
+	}
+	return logins, nil
+}
+
+// upkeepEvery is how often the repositories are looked through for packing.
+const upkeepEvery = 10 * time.Minute
+
+// keepUp packs repositories off the request path until ctx ends.
+func (h *house) keepUp(ctx context.Context, log *slog.Logger) {
+	ticker := time.NewTicker(upkeepEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := h.archive.Upkeep(ctx); err != nil && ctx.Err() == nil {
+				log.LogAttrs(ctx, slog.LevelError, "upkeep of repositories", slog.String("error", err.Error()))
+			}
+		}
+	}
+}

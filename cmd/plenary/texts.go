@@ -1,0 +1,113 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"plenary/repo/resolution"
+)
+
+// readText reads a text, by extension: .md is the file that git stores, .txt is paper text.
+// Warnings go to standard error, one line each, and do not stop the command.
+func readText(path string, s Streams) (resolution.Text, error) {
+	parse := resolution.Parse
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	case ".md":
+	case ".txt":
+		parse = resolution.ParsePaper
+	default:
+		return resolution.Text{}, fmt.Errorf("%s: cannot read %q files; give .md (the file git stores) or .txt (paper text)", path, ext)
+	}
+	file, err := os.ReadFile(path) //nolint:gosec // the file a person names on the command line
+	if err != nil {
+		return resolution.Text{}, err
+	}
+	text, warnings, err := parse(file)
+	var syntax *resolution.SyntaxError
+	if errors.As(err, &syntax) {
+		return resolution.Text{}, fmt.Errorf("%s:%w", path, err)
+	}
+	if err != nil {
+		return resolution.Text{}, fmt.Errorf("%s: %w", path, err)
+	}
+	for _, w := range warnings {
+		if _, err := fmt.Fprintf(s.Err, "%s:%d:%d: %s\n", path, w.Line, w.Column, w.Text); err != nil {
+			return resolution.Text{}, err
+		}
+	}
+	return text, nil
+}
+
+// readTexts reads several texts in the order given.
+func readTexts(paths []string, s Streams) ([]resolution.Text, error) {
+	texts := make([]resolution.Text, len(paths))
+	for i, path := range paths {
+		var err error
+		if texts[i], err = readText(path, s); err != nil {
+			return nil, err
+		}
+	}
+	return texts, nil
+}
+
+// encodeText gives the bytes of a file by its extension.
+func encodeText(path string, t resolution.Text) ([]byte, error) {
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	case ".md":
+		return resolution.Format(t), nil
+	case ".txt":
+		return resolution.FormatPaper(t), nil
+	default:
+		return nil, fmt.Errorf("%s: cannot write %q files; give .md (the file git stores) or .txt (paper text)", path, ext)
+	}
+}
+
+// writeFile replaces a file whole: written beside it, synced, renamed over it, so that a crash leaves the old or the new.
+func writeFile(path string, content []byte) (err error) {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".plenary-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(tmp.Name()))
+		}
+	}()
+	if err := tmp.Chmod(modeOf(path)); err != nil {
+		return errors.Join(err, tmp.Close())
+	}
+	if _, err := tmp.Write(content); err != nil {
+		return errors.Join(err, tmp.Close())
+	}
+	if err := tmp.Sync(); err != nil {
+		return errors.Join(err, tmp.Close())
+	}
+	if err := tmp.Close(); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
+}
+
+// modeOf gives the mode a replaced file keeps, or that of a new one.
+func modeOf(path string) os.FileMode {
+	if info, err := os.Stat(path); err == nil {
+		return info.Mode().Perm()
+	}
+	return 0o644
+}
+
+// writeText writes a text to path, or to standard output as Markdown when path is empty or "-".
+func writeText(path string, t resolution.Text, s Streams) error {
+	if path == "" || path == "-" {
+		_, err := s.Out.Write(resolution.Format(t))
+		return err
+	}
+	content, err := encodeText(path, t)
+	if err != nil {
+		return err
+	}
+	return writeFile(path, content)
+}

@@ -1,0 +1,91 @@
+package server
+
+import (
+	"context"
+	"errors"
+
+	"plenary/repo"
+	"plenary/server/drafting"
+	"plenary/server/githttp"
+)
+
+// gitAccess lets git in by the rules of drafting.
+type gitAccess struct {
+	service *drafting.Service
+	door    Door
+}
+
+// GitAccess says who may clone, fetch and push: drafting's rules, behind personal access tokens.
+func GitAccess(service *drafting.Service, door Door) githttp.Access {
+	return gitAccess{service: service, door: door}
+}
+
+// Authenticate tells who a login and a token belong to; both empty for somebody not signed in.
+func (g gitAccess) Authenticate(ctx context.Context, login, token string) (githttp.Caller, error) {
+	if login == "" && token == "" {
+		return drafting.Actor{}, nil
+	}
+	actor, err := g.door.TokenActor(ctx, login, token)
+	var refusal *drafting.Refusal
+	if errors.As(err, &refusal) {
+		return nil, githttp.ErrSignedOut
+	}
+	return actor, gitError(err)
+}
+
+// MayRead answers whether the address exists for the caller.
+func (g gitAccess) MayRead(ctx context.Context, c githttp.Caller, at githttp.Address) error {
+	return gitError(g.service.MayFetch(ctx, actorOf(c), repository(at)))
+}
+
+// CheckPush gives the sentence for each ref that may not be moved now.
+func (g gitAccess) CheckPush(ctx context.Context, c githttp.Caller, at githttp.Address, updates []repo.RefUpdate) ([]string, error) {
+	verdicts, err := g.service.CheckPush(ctx, actorOf(c), repository(at), updates)
+	if err != nil {
+		return nil, gitError(err)
+	}
+	reasons := make([]string, len(verdicts))
+	for i, v := range verdicts {
+		reasons[i] = v.Reason
+	}
+	return reasons, nil
+}
+
+// BeforeFetch saves what has waited too long in live rooms. Whether the caller may read was asked before.
+func (g gitAccess) BeforeFetch(ctx context.Context, at githttp.Address) error {
+	return gitError(g.service.BeforeFetch(ctx, repository(at)))
+}
+
+// Pushed publishes submissions and hands differences to live rooms.
+func (g gitAccess) Pushed(ctx context.Context, c githttp.Caller, at githttp.Address, updates []repo.RefUpdate) error {
+	return gitError(g.service.Pushed(ctx, actorOf(c), repository(at), updates))
+}
+
+// Desk names the circle the caller would push for.
+func (g gitAccess) Desk(c githttp.Caller) repo.Circle { return actorOf(c).Circle }
+
+// actorOf gives the actor that Authenticate made; nobody, if another hand made the caller.
+func actorOf(c githttp.Caller) drafting.Actor {
+	actor, _ := c.(drafting.Actor)
+	return actor
+}
+
+func repository(at githttp.Address) drafting.GitRepository {
+	return drafting.GitRepository{Slug: at.Slug, Circle: at.Circle}
+}
+
+// gitError says an error of drafting in the words of githttp.
+func gitError(err error) error {
+	var refusal *drafting.Refusal
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, drafting.ErrSignedOut):
+		return githttp.ErrSignedOut
+	case errors.Is(err, drafting.ErrNotFound), errors.Is(err, drafting.ErrForbidden):
+		return githttp.ErrNotFound
+	case errors.As(err, &refusal):
+		return &githttp.Refusal{Sentence: refusal.Sentence}
+	}
+	return err
+}
