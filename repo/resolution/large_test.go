@@ -18,7 +18,7 @@ func TestLargeFiles(t *testing.T) {
 	}
 	for name, unit := range units {
 		t.Run(name, func(t *testing.T) {
-			file := []byte(strings.Repeat(unit, MaxFile/len(unit)/4))
+			file := []byte(strings.Repeat(unit, MaxFile/len(unit)/8))
 			start := time.Now()
 			for _, read := range []func([]byte) (Text, []Warning, error){Parse, ParsePaper} {
 				text, _, err := read(file)

@@ -204,13 +204,16 @@ func (p *paper) findLabel(text string) (label Label, bullet, words string, ok bo
 	return "", "", "", false
 }
 
-func (p *paper) isDueInList(label Label) bool {
-	for _, list := range p.lists {
+func (p *paper) isDueInList(label Label) bool { return p.dueList(label) >= 0 }
+
+// dueList gives the level of the innermost open list in which a label is due; -1 when there is none.
+func (p *paper) dueList(label Label) int {
+	for i, list := range slices.Backward(p.lists) {
 		if list.label != "" && isDue(list.label, label) {
-			return true
+			return i
 		}
 	}
-	return false
+	return -1
 }
 
 // opensList reports whether a list may begin after the block above: it is an opener or ends in a colon.
@@ -236,10 +239,8 @@ func (p *paper) labelLevel(label Label) int {
 // listOf finds the list that a label goes on: the innermost where it is due; else the innermost of its kind; else it
 // opens a level.
 func (p *paper) listOf(label Label) int {
-	for i := len(p.lists) - 1; i >= 0; i-- {
-		if isDue(p.lists[i].label, label) {
-			return i
-		}
+	if i := p.dueList(label); i >= 0 {
+		return i
 	}
 	for i := len(p.lists) - 1; i >= 0; i-- {
 		if sameStyle(p.lists[i].label, label) {
@@ -274,33 +275,38 @@ func (p *paper) bulletLevel(sign string) int {
 	return level
 }
 
-// unlabelled appends a line without a label: on the item above when that ends in a colon, or when the line ends in a
-// mark and the label after it goes on a list still open; else flush.
+// unlabelled appends a line without a label: on the item above when that ends in a colon; or, when the line ends in a mark
+// and the label after it goes on a list still open, on the item above in that list; else flush.
 func (p *paper) unlabelled(at int) {
 	line := p.lines[at]
 	block := Block{Kind: KindParagraph, Words: FromPlain(line.text)}
 	if p.item != nil && !isSubNumber(p.item.Label) {
-		if endsInColon(p.item.Words) || endsInMark(line.text) && p.nextIsDue(at+1) {
+		if endsInColon(p.item.Words) {
 			block.Level = p.item.Level + 1
+		} else if endsInMark(line.text) {
+			block.Level = p.nextDue(at+1) + 1
 		}
 	}
 	p.blocks = append(p.blocks, block)
 }
 
-// nextIsDue reports whether the next labelled line goes on a list still open, before another section begins.
-func (p *paper) nextIsDue(at int) bool {
+// nextDue gives the level of the open list that the next labelled line goes on, before another section begins; -1 when it
+// goes on none.
+func (p *paper) nextDue(at int) int {
 	for p.ahead < at || p.ahead < len(p.lines) && !p.isStop(p.lines[p.ahead].text) {
 		p.ahead = max(p.ahead+1, at)
 	}
 	if p.ahead >= len(p.lines) {
-		return false
+		return -1
 	}
 	text := p.lines[p.ahead].text
 	if sign, _, ok := paperBullet(text); ok {
-		return slices.ContainsFunc(p.lists, func(l paperList) bool { return l.bullet == sign })
+		return slices.IndexFunc(p.lists, func(l paperList) bool { return l.bullet == sign })
 	}
-	label, _, ok := paperLabel(text)
-	return ok && p.isDueInList(label)
+	if label, _, ok := paperLabel(text); ok {
+		return p.dueList(label)
+	}
+	return -1
 }
 
 // isStop reports whether a line is labelled or begins a section.
