@@ -137,11 +137,11 @@ func furnish(ctx context.Context, service *drafting.Service, now time.Time) erro
 			return err
 		}
 	}
+	hash, err := auth.HashPassword(Password)
+	if err != nil {
+		return err
+	}
 	for _, p := range people {
-		hash, err := auth.HashPassword(Password)
-		if err != nil {
-			return err
-		}
 		if _, err := service.AddPerson(ctx, op, p, hash); err != nil {
 			return err
 		}
