@@ -49,6 +49,7 @@ func (m *merger) clause(index int) []piece {
 		}
 		blocks := v.blocks(g)
 		switch {
+		case v.refused[g.first]:
 		case len(blocks) == 0:
 			deleted = append(deleted, k)
 		case v.moved[g.first]:
@@ -156,7 +157,7 @@ func (m *merger) untouched(index int, base []int) []piece {
 func (m *merger) places(i int) map[int]int {
 	out := make(map[int]int)
 	for k, v := range m.views {
-		if v.changed && len(v.home[i]) == 1 {
+		if v.changed && len(v.home[i]) == 1 && !v.refused[i] {
 			out[k] = v.home[i][0]
 		}
 	}

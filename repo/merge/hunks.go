@@ -117,9 +117,7 @@ func (b *braid) respell(at int, text string, view int) {
 // hunks settles which changes stand together and which are in dispute. Two changes dispute if no proposal made
 // both and no word lies between them.
 func (b *braid) hunks() []hunk {
-	slices.SortFunc(b.changes, func(x, y change) int {
-		return cmp.Or(cmp.Compare(x.from, y.from), cmp.Compare(x.to, y.to), cmp.Compare(x.folded, y.folded))
-	})
+	b.sort()
 	hulls := b.hulls()
 	var out []hunk
 	k := 0
@@ -141,11 +139,8 @@ func (b *braid) hunks() []hunk {
 	return out
 }
 
-// hull is a range of the base in dispute and the changes in it.
-type hull struct {
-	from, to int
-	changes  []int
-}
+// hull is a range of the base in dispute.
+type hull struct{ from, to int }
 
 func (h hull) holds(c change) bool { return c.from >= h.from && c.to <= h.to }
 
@@ -153,17 +148,9 @@ func (h hull) holds(c change) bool { return c.from >= h.from && c.to <= h.to }
 // that reaches into them, until nothing more joins.
 func (b *braid) hulls() []hull {
 	var out []hull
-	for x := range b.changes {
-		for y := x + 1; y < len(b.changes); y++ {
-			cx, cy := b.changes[x], b.changes[y]
-			if !b.near(cx, cy) {
-				break // later ones begin still further right
-			}
-			if disjoint(cx.proposals, cy.proposals) {
-				out = append(out, hull{from: min(cx.from, cy.from), to: max(cx.to, cy.to)})
-			}
-		}
-	}
+	b.disputes(func(x, y change) {
+		out = append(out, hull{from: min(x.from, y.from), to: max(x.to, y.to)})
+	})
 	for grown := len(out) > 0; grown; {
 		out = union(out)
 		grown = false
@@ -180,6 +167,26 @@ func (b *braid) hulls() []hull {
 		}
 	}
 	return out
+}
+
+func (b *braid) sort() {
+	slices.SortFunc(b.changes, func(x, y change) int {
+		return cmp.Or(cmp.Compare(x.from, y.from), cmp.Compare(x.to, y.to), cmp.Compare(x.folded, y.folded))
+	})
+}
+
+// disputes gives every two sorted changes that dispute: no proposal made both, and no word lies between.
+func (b *braid) disputes(found func(x, y change)) {
+	for k, x := range b.changes {
+		for _, y := range b.changes[k+1:] {
+			if !b.near(x, y) {
+				break // later ones begin still further right
+			}
+			if disjoint(x.proposals, y.proposals) {
+				found(x, y)
+			}
+		}
+	}
 }
 
 // near tells whether a change and a later one overlap or have no word between them.

@@ -70,7 +70,7 @@ func (m *merger) viewArrivals(k int, v *view, runs [][][]arrival) {
 	anchor, fresh := -1, true
 	for j, i := range v.owner {
 		switch {
-		case taken[j]:
+		case taken[j] || v.refusedNew[j] || i >= 0 && v.moved[i] && v.refused[i]:
 			continue
 		case i >= 0 && (!v.moved[i] || len(v.home[i]) > 1):
 			for anchor < i || anchor+1 < len(v.home) && slices.Contains(v.home[anchor+1], j) {

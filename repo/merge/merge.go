@@ -3,7 +3,7 @@
 // Start with [Merge], which gives the merged text with everything a person should look at as [Decision] values,
 // and [Settle], which does the same with earlier answers applied. [Unsettled] gives a text while conflicts are
 // open, [Carry] takes a proposal over to a newer base, [Accept] takes some changes of a proposal, [Revert] undoes
-// a merge, [NewCompilation] shows base and variants side by side, [Blame] tells who brought each word.
+// a merge, [NewCompilation] shows base and variants side by side.
 //
 // Promises: every function is pure. Merging nothing gives the base, merging one proposal gives that proposal.
 // The order of proposals changes nothing but the order of insertions at one place. A conflict is data: the text

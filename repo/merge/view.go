@@ -10,13 +10,15 @@ import (
 // view is one proposal as seen from the base: which of its blocks is which base block.
 type view struct {
 	Proposal
-	home    [][]int  // base block -> blocks of the proposal, ascending; nil if deleted
-	owner   []int    // block of the proposal -> base block, the first of several; -1 if inserted
-	moved   []bool   // by base block
-	joins   [][2]int // base blocks, first and last, that the proposal joined
-	lists   outline  // the lists of the proposal
-	parents []int    // by block of the proposal: the item or opener it stands under
-	changed bool     // differs from the base in anything
+	home       [][]int      // base block -> blocks of the proposal, ascending; nil if deleted
+	owner      []int        // block of the proposal -> base block, the first of several; -1 if inserted
+	moved      []bool       // by base block
+	joins      [][2]int     // base blocks, first and last, that the proposal joined
+	lists      outline      // the lists of the proposal
+	parents    []int        // by block of the proposal: the item or opener it stands under
+	refused    map[int]bool // base blocks whose change is not taken
+	refusedNew map[int]bool // blocks of the proposal that are not taken
+	changed    bool         // differs from the base in anything
 }
 
 func alignAll(base resolution.Text, proposals []Proposal) []*view {
