@@ -240,14 +240,16 @@ func (e *editor) replace(old, words string) {
 
 func (e *editor) close() { e.session.Close() }
 
-// write replaces words in a draft through an editor.
+// write replaces words in a draft through an editor, and has them saved.
 func (h *house) write(a drafting.Actor, d repo.DraftName, pairs ...string) {
 	h.t.Helper()
 	e := h.edit(a, d)
-	defer e.close()
 	for i := 0; i < len(pairs); i += 2 {
 		e.replace(pairs[i], pairs[i+1])
 	}
+	e.close()
+	_, _, err := h.Hub().Flush(h.t.Context(), room(d))
+	h.must(err)
 }
 
 // submitted proposes, writes and submits.
