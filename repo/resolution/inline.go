@@ -22,6 +22,9 @@ type glyph struct {
 
 // Plain gives the words as a person reads them: without emphasis marks and escapes.
 func Plain(words string) string {
+	if !strings.ContainsAny(words, "\\*\t") {
+		return words
+	}
 	var b strings.Builder
 	for _, g := range readInline(words) {
 		b.WriteRune(g.char)
@@ -67,7 +70,21 @@ func Spans(words string) []Span {
 
 // canonicalWords gives any inline source the one spelling that Words has.
 func canonicalWords(source string) string {
+	if isPlain(source) && norm.NFC.IsNormalString(source) {
+		return source
+	}
 	return writeInline(readInline(source))
+}
+
+// isPlain reports whether no character of the source can be a mark, so that it is its own spelling.
+func isPlain(source string) bool {
+	if source == "" {
+		return true
+	}
+	if source[0] == ' ' || source[len(source)-1] == ' ' || strings.Contains(source, "](") || strings.Contains(source, "]:") {
+		return false
+	}
+	return !strings.ContainsAny(source, "\\*_~<`&\t")
 }
 
 // mark is one character of inline source, after escapes are read.
@@ -219,6 +236,9 @@ func entities(glyphs []glyph) map[int]bool {
 
 // isOneEmphasis reports whether words are one emphasis from end to end.
 func isOneEmphasis(words string) bool {
+	if !strings.HasPrefix(words, "*") || !strings.HasSuffix(words, "*") {
+		return false
+	}
 	spans := Spans(words)
 	return len(spans) == 1 && spans[0].Emphasis
 }

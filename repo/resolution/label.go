@@ -129,7 +129,7 @@ func readLabelBody(s string) (body string, kind bodyKind, size int) {
 		return body, bodyDigits, i
 	case han > 0:
 		return body, bodyHan, i
-	case letters == 1, letters > 0 && len(letterReadings(body)) > 0:
+	case letters == 1, letters == 2 && len(letterReadings(body)) > 0, letters > 2 && isRoman(body):
 		return body, bodyLetters, i
 	default:
 		return "", 0, 0
@@ -138,7 +138,7 @@ func readLabelBody(s string) (body string, kind bodyKind, size int) {
 
 // startsBis keeps "bbis)" from being read as five letters.
 func startsBis(s string, letters int) bool {
-	if letters == 0 {
+	if letters == 0 || !strings.ContainsRune("btqsond", rune(s[0])) {
 		return false
 	}
 	_, size := readBis(s)

@@ -22,8 +22,7 @@ func TestLargeFiles(t *testing.T) {
 			start := time.Now()
 			for _, read := range []func([]byte) (Text, []Warning, error){Parse, ParsePaper} {
 				text, _, err := read(file)
-				var refused *SyntaxError
-				if errors.As(err, &refused) {
+				if _, refused := errors.AsType[*SyntaxError](err); refused {
 					continue
 				}
 				if err != nil {
@@ -63,8 +62,8 @@ func TestRefusals(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			for _, read := range []func([]byte) (Text, []Warning, error){Parse, ParsePaper} {
 				_, _, err := read([]byte(test.file))
-				var refused *SyntaxError
-				if !errors.As(err, &refused) {
+				refused, ok := errors.AsType[*SyntaxError](err)
+				if !ok {
 					t.Fatalf("got %v, want a SyntaxError", err)
 				}
 				if refused.Line != test.line || refused.Column != test.column || !strings.Contains(refused.Error(), test.says) {

@@ -83,10 +83,30 @@ var vectorNext = []struct {
 	label string
 	last  bool
 }{
-	{[]string{"a)", "b)"}, "c)", true}, {[]string{"a)", "b)"}, "c)", false}, {[]string{"c)"}, "c bis)", true}, {[]string{"c)"}, "c bis)", false}, {nil, "z)", true},
-	{[]string{"z)"}, "aa)", true}, {nil, "1.", true}, {nil, "1.", false}, {nil, "2bis.", false}, {nil, "1.9", true}, {nil, "1.9", false}, {nil, "1bis.1", true},
-	{nil, "i)", true}, {[]string{"g)", "h)"}, "i)", true}, {nil, "ii)", true}, {[]string{"i)"}, "ii)", true}, {[]string{"i)", "ii)", "iii)", "iv)"}, "v)", true}, {[]string{"t)", "u)"}, "v)", true},
-	{nil, "в)", true}, {nil, "أ)", true}, {nil, "α)", true}, {nil, "decies)", true}, {nil, "a decies)", false}, {nil, "я)", true},
+	{[]string{"a)", "b)"}, "c)", true},
+	{[]string{"a)", "b)"}, "c)", false},
+	{[]string{"c)"}, "c bis)", true},
+	{[]string{"c)"}, "c bis)", false},
+	{nil, "z)", true},
+	{[]string{"z)"}, "aa)", true},
+	{nil, "1.", true},
+	{nil, "1.", false},
+	{nil, "2bis.", false},
+	{nil, "1.9", true},
+	{nil, "1.9", false},
+	{nil, "1bis.1", true},
+	{nil, "i)", true},
+	{[]string{"g)", "h)"}, "i)", true},
+	{nil, "ii)", true},
+	{[]string{"i)"}, "ii)", true},
+	{[]string{"i)", "ii)", "iii)", "iv)"}, "v)", true},
+	{[]string{"t)", "u)"}, "v)", true},
+	{nil, "в)", true},
+	{nil, "أ)", true},
+	{nil, "α)", true},
+	{nil, "decies)", true},
+	{nil, "a decies)", false},
+	{nil, "я)", true},
 }
 
 // readVectors makes the vectors from the parser itself.

@@ -27,10 +27,10 @@ type Marks struct {
 
 // At gives the mark of the item at an index of a list of n items.
 func (m Marks) At(i, n int) string {
-	switch {
-	case i == n-1:
+	switch i {
+	case n - 1:
 		return m.Last
-	case i == n-2:
+	case n - 2:
 		return m.BeforeLast
 	default:
 		return m.Item

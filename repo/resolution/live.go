@@ -26,7 +26,7 @@ func FromLive(live string) []byte {
 	for i, line := range lines {
 		b.WriteString(line)
 		b.WriteByte('\n')
-		if i+1 < len(lines) && !(row(i) && row(i+1)) {
+		if i+1 < len(lines) && (!row(i) || !row(i+1)) {
 			b.WriteByte('\n')
 		}
 	}

@@ -2,6 +2,7 @@ package resolution
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -139,9 +140,9 @@ func (n *namer) leave(level int) {
 // above gives the place that a block of the level stands under. A flush paragraph leaves no item: the list above may
 // go on after it.
 func (n *namer) above(level int) place {
-	for i := len(n.items) - 1; i >= 0; i-- {
-		if n.items[i].level < level {
-			return n.items[i]
+	for _, item := range slices.Backward(n.items) {
+		if item.level < level {
+			return item
 		}
 	}
 	return n.section

@@ -106,16 +106,29 @@ func letterReadings(body string) []reading {
 			all = append(all, reading{style: StyleLetter, alphabet: i, value: length + letterPlace(alphabet, second)})
 		}
 	}
-	if n := romanValue(body); n > 0 {
-		all = append(all, reading{style: StyleRoman, value: n})
-	} else if n := romanValue(strings.ToLower(body)); n > 0 && strings.ToUpper(body) == body {
-		all = append(all, reading{style: StyleRoman, alphabet: 1, value: n})
+	if isRoman(body) {
+		r := reading{style: StyleRoman, value: romanValue(strings.ToLower(body))}
+		if strings.ToLower(body) != body {
+			r.alphabet = 1
+		}
+		all = append(all, r)
 	}
 	return all
 }
 
+// isRoman reports whether a label is a roman numeral, all in lower or all in upper case.
+func isRoman(body string) bool {
+	lower := strings.ToLower(body)
+	return (lower == body || strings.ToUpper(body) == body) && romanValue(lower) > 0
+}
+
+// letterPlace is the place of a letter in an alphabet, from 1; 0 when it has none.
 func letterPlace(alphabet string, letter rune) int {
-	return slices.Index([]rune(alphabet), letter) + 1
+	i := strings.IndexRune(alphabet, letter)
+	if i < 0 {
+		return 0
+	}
+	return utf8.RuneCountInString(alphabet[:i]) + 1
 }
 
 func letterAt(alphabet string, place int) string {
@@ -283,10 +296,8 @@ func subFollows(r, other reading) bool {
 // isDue reports whether next is a label that people expect right after prev.
 func isDue(prev, next Label) bool {
 	for _, p := range readings(prev) {
-		for _, n := range readings(next) {
-			if p.follows(n) {
-				return true
-			}
+		if slices.ContainsFunc(readings(next), p.follows) {
+			return true
 		}
 	}
 	return false

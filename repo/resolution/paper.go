@@ -1,7 +1,6 @@
 package resolution
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -152,7 +151,8 @@ func (p *paper) openingLine() int {
 func isPaperStructure(text string) bool {
 	_, _, label := paperLabel(text)
 	_, _, bullet := paperBullet(text)
-	return label || bullet || isPaperRow(text) || paperFootnote.MatchString(text)
+	_, footnote := readFootnote(text)
+	return label || bullet || isPaperRow(text) || footnote > 0
 }
 
 // bareHead reads the first line of a text without an opening line: a number line, when it looks like one.
@@ -242,8 +242,8 @@ func (p *paper) listOf(label Label) int {
 	if i := p.dueList(label); i >= 0 {
 		return i
 	}
-	for i := len(p.lists) - 1; i >= 0; i-- {
-		if sameStyle(p.lists[i].label, label) {
+	for i, list := range slices.Backward(p.lists) {
+		if sameStyle(list.label, label) {
 			return i
 		}
 	}
@@ -316,14 +316,12 @@ func (p *paper) isStop(text string) bool {
 	return label || bullet || isOpenerLine(text) || isDivisionLine(text)
 }
 
-var paperFootnote = regexp.MustCompile(`^\[\^([\pL\pN.*-]{1,30})\]:[ \t]*`)
-
 func (p *paper) footnote(line sourceLine) bool {
-	m := paperFootnote.FindStringSubmatch(line.text)
-	if m == nil {
+	label, length := readFootnote(line.text)
+	if length == 0 {
 		return false
 	}
-	p.blocks = append(p.blocks, Block{Kind: KindFootnote, Label: Label(m[1]), Words: FromPlain(line.text[len(m[0]):])})
+	p.blocks = append(p.blocks, Block{Kind: KindFootnote, Label: label, Words: FromPlain(line.text[length:])})
 	return true
 }
 

@@ -30,7 +30,7 @@ type parser struct {
 	indents  []int // the indent at which each level now stands; empty: the next block is flush
 	open     *openBlock
 	labels   []Label // the last label at each level, for lines that begin with the label due next
-	size     int     // of the canonical file so far
+	size     int     // no less than the canonical file so far
 }
 
 // openBlock is the block being read, its words still as they stand in the file.
@@ -60,12 +60,9 @@ func (p *parser) read(lines []sourceLine) error {
 			p.close()
 			p.begin(line)
 		}
-		if p.size > MaxFile {
-			return tooLarge(line.number)
-		}
 	}
 	p.close()
-	if p.size > MaxFile {
+	if p.size > MaxFile && len(Format(Text{Blocks: p.blocks})) > MaxFile {
 		return tooLarge(1)
 	}
 	return nil
@@ -76,10 +73,52 @@ func tooLarge(line int) error {
 }
 
 var (
-	headingMark  = regexp.MustCompile(`^(#{1,6})(?:[ \t]+|$)`)
-	bulletMark   = regexp.MustCompile(`^(?:[-*+–](?:[ \t]+|$)|•[ \t]*)`)
-	footnoteMark = regexp.MustCompile(`^\[\^([\pL\pN.*-]{1,30})\]:[ \t]*`)
+	headingPattern  = regexp.MustCompile(`^(#{1,6})(?:[ \t]+|$)`)
+	footnotePattern = regexp.MustCompile(`^\[\^([\pL\pN.*-]{1,30})\]:[ \t]*`)
 )
+
+// readHeading reads the marks of a heading: how many there are, and the length with the blanks after them.
+func readHeading(text string) (depth, length int) {
+	if text[0] != '#' {
+		return 0, 0
+	}
+	m := headingPattern.FindStringSubmatch(text)
+	if m == nil {
+		return 0, 0
+	}
+	return len(m[1]), len(m[0])
+}
+
+// readBullet gives the length of a bullet with the blanks after it; 0 when there is none.
+func readBullet(text string) int {
+	sign := ""
+	switch {
+	case strings.IndexByte("-*+", text[0]) >= 0:
+		sign = text[:1]
+	case strings.HasPrefix(text, "•"):
+		return len("•") + countBlanks(text[len("•"):])
+	case strings.HasPrefix(text, "–"):
+		sign = "–"
+	default:
+		return 0
+	}
+	if !endsLabel(text[len(sign):]) {
+		return 0
+	}
+	return len(sign) + countBlanks(text[len(sign):])
+}
+
+// readFootnote reads the mark of a footnote, [^1]: with the blanks after it.
+func readFootnote(text string) (label Label, length int) {
+	if !strings.HasPrefix(text, "[^") {
+		return "", 0
+	}
+	m := footnotePattern.FindStringSubmatch(text)
+	if m == nil {
+		return "", 0
+	}
+	return Label(m[1]), len(m[0])
+}
 
 // begin opens the block that a line begins.
 func (p *parser) begin(line sourceLine) {
@@ -88,18 +127,18 @@ func (p *parser) begin(line sourceLine) {
 	p.open = open
 	words := text
 	defer func() { open.source = []string{words} }()
-	if m := headingMark.FindString(text); m != "" {
-		kind, why := p.headingKind(strings.TrimRight(m, " \t"), text[len(m):])
+	if depth, n := readHeading(text); n > 0 {
+		kind, why := p.headingKind(depth, text[n:])
 		if why == "" {
-			open.Kind, words = kind, text[len(m):]
+			open.Kind, words = kind, text[n:]
 			return
 		}
 		p.warn(line, why)
-	} else if m := footnoteMark.FindStringSubmatch(text); m != nil {
-		open.Kind, open.Label, words = KindFootnote, Label(m[1]), text[len(m[0]):]
+	} else if label, n := readFootnote(text); n > 0 {
+		open.Kind, open.Label, words = KindFootnote, label, text[n:]
 		return
-	} else if m := bulletMark.FindString(text); m != "" {
-		open.Kind, words = KindBullet, text[len(m):]
+	} else if n := readBullet(text); n > 0 {
+		open.Kind, words = KindBullet, text[n:]
 	} else if label, n, ok := readLabel(text); ok {
 		open.Kind, open.Label, words = KindItem, label, trimLeft(text[n:])
 	}
@@ -109,28 +148,32 @@ func (p *parser) begin(line sourceLine) {
 	open.Level = p.level(line.indent)
 }
 
-// headingKind gives the kind of a heading, or why the line cannot be one here.
-func (p *parser) headingKind(mark, words string) (kind Kind, why string) {
+// headingKind gives the kind of a heading of so many marks, or why the line cannot be one here.
+func (p *parser) headingKind(depth int, words string) (kind Kind, why string) {
 	after := func(k Kind) bool { return len(p.blocks) > 0 && p.blocks[len(p.blocks)-1].Kind == k }
-	switch {
-	case canonicalWords(words) == "":
+	if canonicalWords(words) == "" {
 		return 0, "a heading without words is kept as words: write its words after the marks"
-	case mark == "#" && len(p.blocks) == 0:
-		return KindNumber, ""
-	case mark == "##" && (len(p.blocks) == 0 || after(KindNumber)):
-		return KindTitle, ""
-	case mark == "###":
-		return KindDivision, ""
-	case mark == "####" && after(KindDivision):
-		return KindDivisionTitle, ""
-	case mark == "#####":
-		return KindHeading, ""
-	case mark == "#":
+	}
+	switch depth {
+	case 1:
+		if len(p.blocks) == 0 {
+			return KindNumber, ""
+		}
 		return 0, "# is the number line and stands first in the file; kept as words: use ### for an annex or article, ##### for a heading"
-	case mark == "##":
+	case 2:
+		if len(p.blocks) == 0 || after(KindNumber) {
+			return KindTitle, ""
+		}
 		return 0, "## is the title, directly after the number line; kept as words: use ### for an annex or article, ##### for a heading"
-	case mark == "####":
+	case 3:
+		return KindDivision, ""
+	case 4:
+		if after(KindDivision) {
+			return KindDivisionTitle, ""
+		}
 		return 0, "#### is the title of an annex or article, directly after its ### line; kept as words: use ##### for a heading"
+	case 5:
+		return KindHeading, ""
 	default:
 		return 0, "six # have no meaning here; kept as words: use ##### for a heading"
 	}
@@ -157,10 +200,9 @@ func (p *parser) joins(line sourceLine) bool {
 		return false
 	case KindParagraph, KindHistory, KindOpener, KindItem, KindBullet, KindTable, KindFootnote:
 	}
-	if headingMark.MatchString(text) || bulletMark.MatchString(text) || footnoteMark.MatchString(text) {
-		return false
-	}
-	if isOneEmphasis(text) {
+	_, heading := readHeading(text)
+	_, footnote := readFootnote(text)
+	if heading > 0 || footnote > 0 || readBullet(text) > 0 || isOneEmphasis(text) {
 		return false
 	}
 	label, _, ok := readLabel(text)
@@ -201,11 +243,14 @@ func (p *parser) warn(line sourceLine, text string) {
 
 // joinLines joins the lines of a paragraph by blanks; Chinese and Japanese characters have none between them.
 func joinLines(lines []string) string {
+	if len(lines) == 1 {
+		return lines[0]
+	}
 	var b strings.Builder
 	last := ' '
 	for _, line := range lines {
 		first, _ := utf8.DecodeRuneInString(line)
-		if b.Len() > 0 && !(isIdeographic(last) && isIdeographic(first)) {
+		if b.Len() > 0 && (!isIdeographic(last) || !isIdeographic(first)) {
 			b.WriteByte(' ')
 		}
 		b.WriteString(line)
@@ -266,16 +311,18 @@ func (p *parser) inHead() bool {
 var historyPattern = regexp.MustCompile(`^[(（].*[)）](?:[\s,*¹²³⁴⁵⁶⁷⁸⁹⁰]|\[\^[^\]]*\](?:[0-9]+|bis|ter)?)*$`)
 
 func isHistory(words string) bool {
-	plain := Plain(words)
-	return historyPattern.MatchString(plain)
+	return strings.ContainsAny(words[:min(len(words), 8)], "(（") && historyPattern.MatchString(Plain(words))
 }
 
 // append adds a finished block and keeps the state for those below it.
 func (p *parser) append(block Block) {
 	p.blocks = append(p.blocks, block)
-	p.size += min(1, len(p.blocks)-1)
-	for _, line := range blockLines(block) {
-		p.size += len(line) + 1
+	p.size += 3*block.Level + len(block.Label) + len(block.Words) + 16
+	for _, row := range block.Rows {
+		p.size += 3*block.Level + 2
+		for _, cell := range row {
+			p.size += 2*len(cell) + 12
+		}
 	}
 	switch block.Kind {
 	case KindNumber, KindTitle, KindDivision, KindDivisionTitle, KindHeading, KindOpener, KindHistory:
@@ -304,6 +351,9 @@ func (p *parser) keepLabel(block Block) {
 
 // warnMarks tells of stars, links, tags and other marks that stay characters: the first of each paragraph.
 func (p *parser) warnMarks(line sourceLine, source string) {
+	if !strings.ContainsAny(source, "*_`~<") && !strings.Contains(source, "](") {
+		return
+	}
 	marks := readMarks(source)
 	edge := pairStars(marks)
 	for i, m := range marks {
