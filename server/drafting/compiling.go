@@ -52,13 +52,12 @@ func (r *reader) submittedTexts(ctx context.Context, main located) (resolution.T
 		if err != nil {
 			return base, nil, nil, err
 		}
-		source := r.dir.label(p.Draft.Circle)
-		text, err := r.carried(ctx, sub, source, main.Commit, base)
+		text, err := r.carried(ctx, sub, main.Commit, base)
 		if err != nil {
 			return base, nil, nil, err
 		}
 		proposals = append(proposals, p)
-		texts = append(texts, merge.Proposal{Name: p.Draft.String(), Source: source, Text: text})
+		texts = append(texts, merge.Proposal{Name: p.Draft.String(), Source: r.dir.label(p.Draft.Circle), Text: text})
 	}
 	return base, proposals, texts, nil
 }
@@ -89,8 +88,8 @@ func (r *reader) differ(ctx context.Context, submitted []Proposal) (int, error) 
 }
 
 // carried is a submission's text as a change of target: its own words when it was made from target, else taken over
-// from its older base. Where the newer text and the proposal say different things, both are shown in square brackets.
-func (r *reader) carried(ctx context.Context, sub Submission, source string, target repo.Hash, base resolution.Text) (resolution.Text, error) {
+// from its older base. Where the newer text and the proposal say different things, the proposal's words stand.
+func (r *reader) carried(ctx context.Context, sub Submission, target repo.Hash, base resolution.Text) (resolution.Text, error) {
 	text, err := r.public.Text(ctx, sub.Commit)
 	if err != nil {
 		return text, fmt.Errorf("submission %s: %w", sub.Commit, missing(err))
@@ -102,7 +101,5 @@ func (r *reader) carried(ctx context.Context, sub Submission, source string, tar
 	if err != nil {
 		return text, fmt.Errorf("base of submission %s: %w", sub.Commit, missing(err))
 	}
-	return merge.Unsettled(was, []merge.Proposal{
-		{Name: RevisedText, Source: "revised text", Text: base}, {Name: source, Source: source, Text: text},
-	}, merge.InBrackets), nil
+	return merge.Carry(was, base, text, nil).Text, nil
 }

@@ -169,6 +169,7 @@ type editor struct {
 	id      string
 	version realtime.Version
 	doc     *ot.Buffer
+	note    string // the last note from the server
 }
 
 func (h *house) edit(a drafting.Actor, d repo.DraftName) *editor {
@@ -213,6 +214,8 @@ func (e *editor) read(ctx context.Context) (acknowledged bool) {
 			e.version++
 			acknowledged = acknowledged || u.ClientID == e.id
 		}
+	case "note":
+		e.note = frame.Text
 	case "error":
 		e.h.t.Fatalf("editor was told: %s", frame.Text)
 	}

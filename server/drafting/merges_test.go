@@ -143,3 +143,39 @@ func TestCompilation(t *testing.T) {
 		t.Errorf("list row %+v", list[0])
 	}
 }
+
+// Whoever still writes is told what the moved text makes of their changes.
+func TestAnOpenProposalIsToldOfTheMove(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx := t.Context()
+	usa := h.submitted(h.carter, "USA/48A5/1", "every hour", "every half hour")
+	eur := h.submitted(h.weber, "EUR/38A9/1", "every hour", "every day", "two keepers", "three keepers")
+	editor := h.edit(h.weber, eur)
+	defer editor.close()
+	m, err := h.StartMerging(ctx, h.chair, slug, []repo.DraftName{usa})
+	h.must(err)
+	commit, err := h.Finish(ctx, h.chair, m.ID, "")
+	h.must(err)
+	for editor.note == "" {
+		editor.read(ctx)
+	}
+	if editor.note != "The revised text has moved (USA/48A5/1)." {
+		t.Errorf("note %q", editor.note)
+	}
+	view, err := h.Service.Proposal(ctx, h.weber, slug, eur)
+	h.must(err)
+	if view.Moved.Commit != commit || len(view.Carried) != 2 {
+		t.Fatalf("moved %+v, carried %+v", view.Moved, view.Carried)
+	}
+	for i, want := range []merge.Outcome{merge.NeedsDecision, merge.Applied} {
+		if view.Carried[i].Outcome != want {
+			t.Errorf("%s: %s, want %s", view.Carried[i].Clause.Spoken, view.Carried[i].Outcome, want)
+		}
+	}
+	compiled, err := h.Compilation(ctx, h.observer, slug)
+	h.must(err)
+	if len(compiled.Carried) != 1 || compiled.Base.Commit != commit {
+		t.Errorf("compiled over %+v", compiled.Base)
+	}
+}

@@ -3,7 +3,9 @@ package drafting
 import (
 	"context"
 
+	"plenary/repo"
 	"plenary/repo/diff"
+	"plenary/repo/merge"
 	"plenary/repo/resolution"
 )
 
@@ -58,4 +60,23 @@ func (r *reader) proposalPermissions(p Proposal, view ProposalView) ProposalPerm
 		perm.Submit = true
 	}
 	return perm
+}
+
+// carriedOver tells what became of an open proposal's changes when the revised text has moved since its base.
+func (r *reader) carriedOver(ctx context.Context, v *ProposalView) error {
+	main, err := r.version(ctx, repo.Main)
+	if err != nil || main.Commit == v.Base.Commit || v.Proposal.open() != nil {
+		return err
+	}
+	was, err := r.public.Text(ctx, v.Base.Commit)
+	if err != nil {
+		return missing(err)
+	}
+	is, err := main.text(ctx)
+	if err != nil {
+		return err
+	}
+	v.Moved = main.Version
+	v.Carried = merge.Carry(was, is, v.Text, nil).Clauses
+	return nil
 }

@@ -377,6 +377,9 @@ func (s *Service) Proposal(ctx context.Context, a Actor, slug repo.Slug, d repo.
 	if err := view.read(ctx, base, shown); err != nil {
 		return ProposalView{}, err
 	}
+	if err := r.carriedOver(ctx, &view); err != nil {
+		return ProposalView{}, err
+	}
 	view.May = r.proposalPermissions(p, view)
 	view.Submissions, err = r.submissions(ctx, p)
 	return view, err

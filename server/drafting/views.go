@@ -191,7 +191,9 @@ type ProposalView struct {
 	Text        resolution.Text
 	Changes     []diff.Change
 	Names       []resolution.Name
-	Unsubmitted bool // the draft says something else than what is submitted
+	Unsubmitted bool                  // the draft says something else than what is submitted
+	Moved       Version               // the revised text, when it has moved since Base; else none
+	Carried     []merge.CarriedClause // what the move made of each change; empty when nothing has moved
 	Submissions []SubmissionRow
 	Deadline    time.Time
 	May         ProposalPermissions
