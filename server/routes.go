@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"plenary/server/api"
 	"plenary/server/drafting"
 )
 
@@ -21,7 +22,7 @@ type route struct {
 func (r route) key() string { return r.method + " " + r.path }
 
 // routes is the table of every page, form and door.
-func (s *Server) routes() []route {
+func (s *Server) routes() ([]route, error) {
 	get := func(path string, r rule, h echo.HandlerFunc) route { return route{http.MethodGet, path, r, h} }
 	post := func(path string, r rule, h echo.HandlerFunc) route { return route{http.MethodPost, path, r, h} }
 	const resolution, proposal, merging = "/resolutions/:slug", "/resolutions/:slug/proposals/:circle/:name", "/merges/:id"
@@ -57,8 +58,8 @@ func (s *Server) routes() []route {
 		post(resolution+merging+"/finish", chairs, p.Finish),
 		post(resolution+merging+"/abandon", chairs, p.Abandon),
 
-		get(resolution+"/adopt", secretariat, p.Adopt),
-		post(resolution+"/adopt", secretariat, p.DoAdopt),
+		get(resolution+"/adopt", chairs, p.Adopt),
+		post(resolution+"/adopt", chairs, p.DoAdopt),
 		get("/import", secretariat, p.Import),
 		post("/import", secretariat, p.DoImport),
 
@@ -73,7 +74,15 @@ func (s *Server) routes() []route {
 		git := echo.WrapHandler(s.git)
 		table = append(table, get("/git/*", everyone, git), post("/git/*", everyone, git), route{http.MethodHead, "/git/*", everyone, git})
 	}
-	return table
+	operations, err := api.Routes(s.service, s.sessions.Actor)
+	if err != nil {
+		return nil, fmt.Errorf("make the API: %w", err)
+	}
+	rules := map[api.Rule]rule{api.Readers: readers, api.Members: members, api.Writers: writers, api.Chairs: chairs}
+	for _, o := range operations {
+		table = append(table, route{o.Method, o.Path, rules[o.Rule], o.Handler})
+	}
+	return table, nil
 }
 
 // router puts the table behind the checks that every request passes.
@@ -83,8 +92,12 @@ func (s *Server) router() (*echo.Echo, error) {
 	e.IPExtractor = echo.ExtractIPFromXFFHeader() // believed only from loopback and private addresses
 	e.HTTPErrorHandler = s.fail
 	e.Use(number, s.record, survive, s.secure, s.sameSite, bound, s.identify)
+	table, err := s.routes()
+	if err != nil {
+		return nil, err
+	}
 	seen := make(map[string]bool)
-	for _, r := range s.routes() {
+	for _, r := range table {
 		if seen[r.key()] || r.rule.allows == nil {
 			return nil, fmt.Errorf("route %s: needs one rule", r.key())
 		}

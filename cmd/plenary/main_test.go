@@ -23,7 +23,9 @@ func TestScript(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Cmds:                commands,
 		Setup: func(env *testscript.Env) error {
+			env.Values[storyKey{}] = newStory()
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 			env.Setenv("GIT_TERMINAL_PROMPT", "0")
