@@ -30,7 +30,6 @@ const patience = 20 * time.Second
 
 // story is what the commands of one script share: the servers it runs and the people in it.
 type story struct {
-	mu      sync.Mutex
 	servers map[string]*exec.Cmd
 	people  map[string]*http.Client
 	editors map[string]*liveEditor
@@ -66,45 +65,52 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 // serveCommand runs "plenary serve ARGS" until the script ends and sets $URL, $HOST to its address.
 func serveCommand(ts *testscript.TestScript, _ bool, args []string) {
 	s := storyOf(ts)
-	cmd := exec.Command("plenary", append([]string{"serve"}, args...)...) //nolint:noctx // ended by the script's clean-up
+	program := "plenary"
 	for dir := range strings.SplitSeq(ts.Getenv("PATH"), string(os.PathListSeparator)) {
 		if path := filepath.Join(dir, "plenary"); fileExists(path) {
-			cmd.Path = path
-			cmd.Err = nil
+			program = path
 			break
 		}
 	}
-	cmd.Dir = ts.MkAbs(".")
-	cmd.Env = []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.Getenv("HOME"), "TMPDIR=" + ts.Getenv("TMPDIR")}
-	out, err := cmd.StdoutPipe()
+	cmd, address, err := startServer(program, ts.MkAbs("."), []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.Getenv("HOME")}, args...)
 	ts.Check(err)
+	s.servers["server"] = cmd
+	ts.Defer(func() { end(cmd, syscall.SIGTERM) })
+	ts.Setenv("URL", address)
+	ts.Setenv("HOST", strings.TrimPrefix(address, "http://"))
+}
+
+// startServer runs "plenary serve ARGS" and waits until it says where it is.
+func startServer(program, dir string, env []string, args ...string) (cmd *exec.Cmd, address string, err error) {
+	cmd = &exec.Cmd{Path: program, Args: append([]string{"plenary", "serve"}, args...), Dir: dir, Env: env}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, "", err
+	}
 	var log bytes.Buffer
 	cmd.Stderr = &log
-	ts.Check(cmd.Start())
-	s.mu.Lock()
-	s.servers["server"] = cmd
-	s.mu.Unlock()
-	ts.Defer(func() { end(cmd, syscall.SIGTERM) })
-
-	address := make(chan string, 1)
+	if err := cmd.Start(); err != nil {
+		return nil, "", err
+	}
+	said := make(chan string, 1)
 	go func() {
-		lines := bufio.NewScanner(out)
-		for lines.Scan() {
-			if _, url, ok := strings.Cut(lines.Text(), " at http://"); ok {
-				address <- "http://" + url
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			if _, host, ok := strings.Cut(lines.Text(), " at http://"); ok {
+				said <- "http://" + host
 			}
 		}
-		close(address)
+		close(said)
 	}()
 	select {
-	case url, ok := <-address:
-		if !ok {
-			ts.Fatalf("the server ended: %s", log.String())
+	case address, ok := <-said:
+		if ok {
+			return cmd, address, nil
 		}
-		ts.Setenv("URL", url)
-		ts.Setenv("HOST", strings.TrimPrefix(url, "http://"))
+		end(cmd, syscall.SIGKILL)
+		return nil, "", fmt.Errorf("the server ended: %s", log.String())
 	case <-time.After(patience):
-		ts.Fatalf("the server does not say where it is: %s", log.String())
+		end(cmd, syscall.SIGKILL)
+		return nil, "", fmt.Errorf("the server does not say where it is: %s", log.String())
 	}
 }
 
@@ -118,18 +124,15 @@ func end(cmd *exec.Cmd, how syscall.Signal) {
 	if cmd.ProcessState != nil {
 		return
 	}
-	_ = cmd.Process.Signal(how)
-	_ = cmd.Wait()
+	_ = cmd.Process.Signal(how) // it may have ended by itself
+	_ = cmd.Wait()              // its status is a signal's
 }
 
 // stopCommand ends the server of the script.
 func stopCommand(how syscall.Signal) func(ts *testscript.TestScript, neg bool, args []string) {
 	return func(ts *testscript.TestScript, _ bool, _ []string) {
 		s := storyOf(ts)
-		s.mu.Lock()
-		cmd := s.servers["server"]
-		s.mu.Unlock()
-		end(cmd, how)
+		end(s.servers["server"], how)
 	}
 }
 
