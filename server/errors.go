@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,6 +13,7 @@ import (
 
 	"plenary/repo"
 	"plenary/repo/resolution"
+	"plenary/server/api"
 	"plenary/server/drafting"
 	"plenary/server/web"
 )
@@ -68,7 +68,7 @@ func explain(err error) (f failure, known bool) {
 		}
 	}
 	if e, ok := errors.AsType[*echo.HTTPError](err); ok && e.Code < http.StatusInternalServerError {
-		return ofEcho(e.Code), true
+		return ofEcho(e), true
 	}
 	return failure{
 		http.StatusInternalServerError, "Something went wrong", "The server made a mistake and could not finish this.",
@@ -76,15 +76,19 @@ func explain(err error) (f failure, known bool) {
 	}, false
 }
 
-// ofEcho gives what people are told where the router itself refused a request.
-func ofEcho(code int) failure {
-	switch code {
-	case http.StatusNotFound:
-		return failure{code, "Not found", "There is no such page.", "The list of resolutions leads to every text."}
-	case http.StatusMethodNotAllowed:
-		return failure{code, "Not possible", "This address cannot be used in this way.", "Open the page it belongs to and use its buttons."}
+// ofEcho gives what people are told where the router or a reader of request bodies refused a request. A message that
+// is a sentence is told as it is.
+func ofEcho(e *echo.HTTPError) failure {
+	if sentence, ok := e.Message.(string); ok && strings.HasSuffix(sentence, ".") {
+		return failure{e.Code, "Not understood", sentence, ""}
 	}
-	return failure{code, "Not understood", "The server did not understand what was sent; nothing was changed.", "Go back, check what you wrote and send it again."}
+	switch e.Code {
+	case http.StatusNotFound:
+		return failure{e.Code, "Not found", "There is no such page.", "The list of resolutions leads to every text."}
+	case http.StatusMethodNotAllowed:
+		return failure{e.Code, "Not possible", "This address cannot be used in this way.", "Open the page it belongs to and use its buttons."}
+	}
+	return failure{e.Code, "Not understood", "The server did not understand what was sent; nothing was changed.", "Go back, check what you wrote and send it again."}
 }
 
 // fail answers a request that ended in an error, once, in the way its door speaks.
@@ -109,11 +113,7 @@ func (s *Server) tell(c echo.Context, f failure, known bool, id string) error {
 	case r.Method == http.MethodHead:
 		return c.NoContent(f.status)
 	case strings.HasPrefix(r.URL.Path, "/api/"):
-		body, err := json.Marshal(map[string]string{"error": strings.TrimSpace(f.sentence + " " + f.next), "request": id})
-		if err != nil {
-			return err
-		}
-		return c.JSONBlob(f.status, body)
+		return c.JSON(f.status, api.NewProblem(f.status, strings.TrimSpace(f.sentence+" "+f.next), id))
 	case strings.HasPrefix(r.URL.Path, "/static/"):
 		return c.String(f.status, f.sentence+"\n")
 	case f.status == http.StatusUnauthorized && r.Method == http.MethodGet:

@@ -9,11 +9,14 @@ import (
 )
 
 // changedBlocks gives the clauses of one change: those of the revised text, or the one that is gone.
-func changedBlocks(c diff.Change, slot int) []block {
+func changedBlocks(c diff.Change, slot int, tags []Tag) []block {
 	lines := dividedOps(c.Ops)
 	blocks := make([]block, len(c.Blocks))
 	for i, b := range c.Blocks {
-		blocks[i] = block{Block: b, name: c.Name, state: stateOf(c), moved: c.Moved && i == 0, nowhere: c.Kind == diff.Deleted}
+		blocks[i] = block{Block: b, name: c.Name, state: stateOf(c), moved: c.Moved && i == 0, slot: slot, nowhere: c.Kind == diff.Deleted}
+		if blocks[i].state != "" && i == len(c.Blocks)-1 {
+			blocks[i].tags = tags
+		}
 		if i > 0 {
 			blocks[i].name = resolution.Name{}
 		}

@@ -100,7 +100,7 @@ func (p *Pages) Compilation(c echo.Context) error {
 			comp.add(proposal, page.Proposals[i])
 		}
 	}
-	page.Heading = fmt.Sprintf("%s (%s): compilation of %s", resolutionWords(v.Resolution), v.Base.Label, count(len(v.Carried), "proposal", "proposals"))
+	page.Heading = fmt.Sprintf("%s: compilation of %s", resolutionWords(v.Resolution), count(len(v.Carried), "proposal", "proposals"))
 	page.Sections, page.Summary = comp.sections(page.All)
 	return show(p, c, http.StatusOK, p.frame(r, "compilation", "Compilation, "+resolutionWords(v.Resolution), way(v.Resolution, Crumb{Words: "Compilation"})...), page)
 }

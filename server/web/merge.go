@@ -187,11 +187,37 @@ func (p *Pages) mergePage(r request, v drafting.MergingView, form mergeForm) Mer
 	}
 	p.mergeItems(r, v, form, &page)
 	changes := diff.Compare(v.BaseText, v.Result.Text)
-	page.Preview, page.PreviewChanges = changedText(changes, anyInk), changesWords(changes)
+	page.Preview, page.PreviewChanges = attributedText(changes, authors(r, v)), changesWords(changes)
 	for _, ref := range v.Result.References {
 		page.References = append(page.References, referenceWords(ref))
 	}
 	return page
+}
+
+// authors tells of each change of the merged text who brought it: one author's ink, or nobody's where several did.
+func authors(r request, v drafting.MergingView) func(diff.Change) (int, []Tag) {
+	byBlock := make(map[int][]Tag)
+	for _, a := range v.Result.Attributions {
+		for _, tag := range circleTags(r, a.Proposals) {
+			if !slices.Contains(byBlock[a.Block], tag) {
+				byBlock[a.Block] = append(byBlock[a.Block], tag)
+			}
+		}
+	}
+	return func(c diff.Change) (int, []Tag) {
+		var tags []Tag
+		for _, block := range c.Revised {
+			for _, tag := range byBlock[block] {
+				if !slices.Contains(tags, tag) {
+					tags = append(tags, tag)
+				}
+			}
+		}
+		if len(tags) == 1 {
+			return tags[0].Slot, tags
+		}
+		return anyInk, tags
+	}
 }
 
 // mergeItems lists the decisions and opens the one asked for, else the first that is not decided.
@@ -325,9 +351,12 @@ func bracketed(variant merge.Variant, tags []Tag, slot int) []Run {
 }
 
 // variantTags gives the codes of those who stand for a variant.
-func variantTags(r request, variant merge.Variant) []Tag {
+func variantTags(r request, variant merge.Variant) []Tag { return circleTags(r, variant.Proposals) }
+
+// circleTags gives the codes of those who made proposals, named "usa/48a5-1".
+func circleTags(r request, proposals []string) []Tag {
 	var tags []Tag
-	for _, name := range variant.Proposals {
+	for _, name := range proposals {
 		circle, _, _ := strings.Cut(name, "/")
 		tag := r.inks.tag(repo.Circle(circle))
 		if !slices.Contains(tags, tag) {

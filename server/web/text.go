@@ -21,6 +21,7 @@ type Node struct {
 	Changed   bool
 	Runs      []Run
 	Rows      []Row
+	Tags      []Tag // who brought the change, where that is told clause by clause
 	Groups    []Group
 }
 
@@ -45,28 +46,37 @@ type block struct {
 	moved   bool
 	runs    []Run
 	rows    []Row
-	nowhere bool // struck out: no link leads to it
+	slot    int   // whose ink the margin is in
+	tags    []Tag // who brought the change
+	nowhere bool  // struck out: no link leads to it
 }
 
 // plainText shows a text for itself.
 func plainText(text resolution.Text, names []resolution.Name) []Group {
 	blocks := make([]block, len(text.Blocks))
 	for i, b := range text.Blocks {
-		blocks[i] = block{Block: b, runs: plainRuns(b.Words), rows: plainRows(b.Rows)}
+		blocks[i] = block{Block: b, runs: plainRuns(b.Words), rows: plainRows(b.Rows), slot: anyInk}
 		if i < len(names) {
 			blocks[i].name = names[i]
 		}
 	}
-	return arrange(blocks, anyInk)
+	return arrange(blocks)
 }
 
 // changedText shows what became of a base: its own clauses and the new ones, changes marked in the ink of slot.
 func changedText(changes []diff.Change, slot int) []Group {
+	return attributedText(changes, func(diff.Change) (int, []Tag) { return slot, nil })
+}
+
+// attributedText shows what became of a base where each change has its own authors: by gives the ink it is marked in,
+// and the codes printed behind it.
+func attributedText(changes []diff.Change, by func(diff.Change) (int, []Tag)) []Group {
 	var blocks []block
 	for _, c := range changes {
-		blocks = append(blocks, changedBlocks(c, slot)...)
+		slot, tags := by(c)
+		blocks = append(blocks, changedBlocks(c, slot, tags)...)
 	}
-	return arrange(blocks, slot)
+	return arrange(blocks)
 }
 
 func plainRows(rows [][]string) []Row {
@@ -82,7 +92,7 @@ func plainRows(rows [][]string) []Row {
 }
 
 // arrange puts clauses one under another: items and bullets into lists, deeper ones under the item above.
-func arrange(blocks []block, slot int) []Group {
+func arrange(blocks []block) []Group {
 	root := &Node{}
 	type step struct {
 		node  *Node
@@ -99,7 +109,7 @@ func arrange(blocks []block, slot int) []Group {
 		if b.Kind == resolution.KindOpener || b.Kind == resolution.KindDivision {
 			enacted = false
 		}
-		node := newNode(b, slot, opening)
+		node := newNode(b, opening)
 		parent := root
 		if len(path) > 0 {
 			parent = path[len(path)-1].node
@@ -153,10 +163,10 @@ var kindWords = map[resolution.Kind]string{
 	resolution.KindFootnote:      "footnote",
 }
 
-func newNode(b block, slot int, opening bool) *Node {
+func newNode(b block, opening bool) *Node {
 	n := &Node{
 		Kind: kindWords[b.Kind], Link: b.name.Link, Spoken: b.name.Spoken, Label: paperLabel(b.Block),
-		Runs: b.runs, Rows: b.rows, Moved: b.moved, Changed: b.state != "",
+		Runs: b.runs, Rows: b.rows, Moved: b.moved, Changed: b.state != "", Tags: b.tags,
 	}
 	classes := []string{"line", "k-" + n.Kind}
 	if opening {
@@ -172,8 +182,8 @@ func newNode(b block, slot int, opening bool) *Node {
 	}
 	if b.state != "" {
 		classes = append(classes, b.state)
-		if slot >= 0 {
-			classes = append(classes, fmt.Sprintf("slot-%d", slot))
+		if b.slot >= 0 {
+			classes = append(classes, fmt.Sprintf("slot-%d", b.slot))
 		}
 	}
 	if b.Kind == resolution.KindFootnote {
