@@ -22,6 +22,12 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   outputDir: "test-results",
+  // The editor alone, for what it shows and does by itself; stories start the real server themselves.
+  webServer: {
+    command: "npx vite --host 127.0.0.1 --port 18091 --strictPort",
+    url: "http://127.0.0.1:18091/static/e2e/fixture/index.html",
+    reuseExistingServer: false,
+  },
   use: {
     viewport: { width: 1440, height: 1000 },
     locale: "en-GB",

@@ -59,7 +59,8 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
 
   const paper = part("paper");
   paper.classList.add(`slot-${b.circle.slot}`);
-  paper.classList.add("editing");
+  paper.lang = b.lang;
+  paper.dir = /^(ar|fa|he|ur)\b/.test(b.lang) ? "rtl" : "ltr";
   const view = openText({
     parent: part("text"),
     doc: o.doc,
@@ -197,7 +198,6 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
   on(window, "resize", () => margin.place());
   document.fonts?.ready.then(() => view.requestMeasure());
 
-  part("against").textContent = `compared with ${b.baseLabel}`;
   part("prov").replaceChildren(
     el("span", {}, el("b", {}, b.number ? `MOD ${b.number}` : "Draft proposal")),
     el("span", { class: "hint-empty" }, say.empty),

@@ -1,84 +1,16 @@
 /** What the editor needs to know of lines, pairs of lines and words, in one place. */
-export type Kind =
-  | "number"
-  | "title"
-  | "division"
-  | "divtitle"
-  | "heading"
-  | "history"
-  | "enacting"
-  | "opener"
-  | "item"
-  | "bullet"
-  | "paragraph"
-  | "table"
-  | "rule"
-  | "footnote"
-  | "blank";
-export interface Line {
-  readonly kind: Kind;
-  readonly level: number;
-  /** Units before the label: blanks of the indent. */
-  readonly indent: number;
-  readonly label: string;
-  /** Units of indent, label or mark, and the blank after it: where the words begin. */
-  readonly mark: number;
-}
+import { type Line, readLines } from "../shared/lines";
+import { namesOf as namesOfLines } from "../shared/names";
+
+export type { Kind } from "../shared/lines";
+export { type Line, readLines };
+
+/** A run of words that stayed, went or came. */
 export type Op = { readonly kind: "equal" | "delete" | "insert"; readonly text: string };
 
-const LABEL =
-  /^((?:\d{1,3}(?:bis|ter|quater)?\.|\d{1,3}(?:bis|ter)?(?:\.\d{1,3}(?:bis|ter)?)+|\p{L}{1,8}(?: (?:bis|ter|quater))?\)))(?: |$)/u;
-export function readLines(texts: readonly string[]): Line[] {
-  let seenOpening = false;
-  return texts.map((t, i) => {
-    const indent = /^ */.exec(t)![0].length,
-      rest = t.slice(indent),
-      level = Math.floor(indent / 3);
-    const mk = (kind: Kind, label = "", mark = indent): Line => ({ kind, level, indent, label, mark });
-    if (!rest) return mk("blank");
-    const h = /^(#{1,5}) /.exec(rest);
-    if (h) return mk((["number", "title", "division", "divtitle", "heading"] as const)[h[1]!.length - 1]!, "", indent + h[0].length);
-    if (rest.startsWith("- ") || rest === "-") return mk("bullet", "-", indent + Math.min(2, rest.length));
-    if (rest.startsWith("|")) return mk(/^\|(?: *:?-+:? *\|)+$/.test(rest) ? "rule" : "table");
-    const f = /^\[\^([^\]]+)\]: ?/.exec(rest);
-    if (f) return mk("footnote", f[1]!, indent + f[0].length);
-    const m = LABEL.exec(rest);
-    if (m) {
-      seenOpening = true;
-      return mk("item", m[1]!, indent + m[0].length);
-    }
-    if (/^\*[^*]+\*$/.test(rest)) {
-      seenOpening = true;
-      return mk("opener");
-    }
-    if (!seenOpening && /^[(（]/.test(rest)) return mk("history");
-    if (!seenOpening && /[,،，]$/.test(rest) && i < 12) {
-      seenOpening = true;
-      return mk("enacting");
-    }
-    return mk("paragraph");
-  });
-}
-export function namesOf(texts: readonly string[], lines: readonly Line[]): string[] {
-  let opener = "",
-    item = "",
-    b = 0;
-  return lines.map((l, i) => {
-    const w = texts[i]!.slice(l.mark);
-    if (l.kind === "opener") {
-      opener = w.replace(/\*/g, "");
-      item = "";
-      return opener;
-    }
-    if (l.kind === "item") {
-      item = l.label.replace(/\.$/, "");
-      b = 0;
-      return `${opener} ${item}`;
-    }
-    if (l.kind === "bullet") return `${opener} ${item}, bullet ${++b}`;
-    return l.kind === "paragraph" ? `line ${i + 1}` : l.kind;
-  });
-}
+/** The spoken name of every line. */
+export const namesOf = (texts: readonly string[], lines: readonly Line[]): string[] => namesOfLines(texts, lines).map((n) => n.spoken);
+
 const TOKEN = /\p{Script=Han}|[\p{L}\p{M}\p{N}]+(?:['’‑-][\p{L}\p{M}\p{N}]+)*|\s+|[\s\S]/gu;
 export function diffWords(a: string, b: string): Op[] {
   if (a === b) return a ? [{ kind: "equal", text: a }] : [];

@@ -1,0 +1,653 @@
+/**
+ * The live connection of one editor: what is typed goes to the server, what others type comes in, and the state of
+ * both is told at every moment.
+ *
+ *     const live = connectLive({ url, person, onState, onPeers, onNote });
+ *     const { doc, base, write, extension } = await live.opened;
+ *     new EditorView({ doc, extensions: [extension, ...] });
+ *
+ * Frames are described in realtime/wire.go. The text is rebased by @codemirror/collab, once for each frame: the server
+ * rebases in the same stages, so frames must never be joined or divided here.
+ */
+import { collab, getSyncedVersion, receiveUpdates, sendableUpdates } from "@codemirror/collab";
+import { ChangeSet, Compartment, type Extension, Transaction } from "@codemirror/state";
+import { type EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import { cleanInput } from "./liveinput";
+import { type LivePeer, Peers } from "./livepeers";
+import {
+  backoff,
+  type ChangeJSON,
+  type ClientFrame,
+  type ErrorCode,
+  type LiveNote,
+  openSocket,
+  pushUpdates,
+  readFrame,
+  type ServerFrame,
+  type Socket,
+  writeFrame,
+} from "./livewire";
+import { hold, openStore, recover, type StoredWork, type Unsent, unsentOf, type WorkStore } from "./offline";
+
+export type { LivePeer } from "./livepeers";
+export type { ErrorCode, LiveNote } from "./livewire";
+export type { Unsent } from "./offline";
+
+/** What the connection is doing (design: states of the editor). */
+export type LiveState =
+  | { readonly kind: "opening" }
+  | { readonly kind: "saved"; readonly at: Date }
+  | { readonly kind: "saving" }
+  | {
+      readonly kind: "offline";
+      readonly since: Date;
+      /** Edits that wait on this computer. */
+      readonly waiting: number;
+      /** The next try, once tries have failed for a while. */
+      readonly retryAt?: Date | undefined;
+      readonly tryNow?: (() => void) | undefined;
+    }
+  | { readonly kind: "catching"; readonly done: number; readonly all: number }
+  | { readonly kind: "reading" }
+  /** The person has to sign in again; what they typed stays. Call retry afterwards. */
+  | { readonly kind: "signed-out"; readonly waiting: number }
+  /** Nothing more can be written here: closed, not allowed, gone. The text stays readable. */
+  | { readonly kind: "stopped"; readonly code: ErrorCode; readonly text: string };
+
+/** A save on the branch. */
+export interface SavedPoint {
+  readonly version: number;
+  readonly commit: string;
+  readonly message: string;
+  readonly at: Date;
+}
+
+/** What a connection is opened with. */
+export interface LiveOptions {
+  /** Address or path of the socket, with the branch: ".../live?ref=drafts/usa/48a5-1". */
+  readonly url: string;
+  /** The person signed in: their stored work, and nobody else's, is sent. */
+  readonly person: string;
+  readonly onState: (state: LiveState) => void;
+  readonly onPeers?: (peers: readonly LivePeer[]) => void;
+  readonly onNote?: (note: LiveNote) => void;
+  readonly onSaved?: (saved: SavedPoint) => void;
+  /** Edits that could not be added. They are kept until discarded. */
+  readonly onUnsent?: (unsent: Unsent) => void;
+  /** The right to write or the text compared with is another one after connecting again. */
+  readonly onChanged?: (now: { readonly write: boolean; readonly base: string }) => void;
+  /** A refusal that ends nothing: "busy", a save point that could not be made. */
+  readonly onRefused?: (code: ErrorCode, text: string) => void;
+  // For tests.
+  readonly open?: () => Socket;
+  readonly store?: WorkStore;
+  readonly locks?: LockManager | undefined;
+  /** Asks the address by plain HTTP why a connection is refused; gives the status, 0 for unreachable. */
+  readonly probe?: () => Promise<number>;
+}
+
+/** What the editor begins with. */
+export interface Opened {
+  readonly doc: string;
+  readonly base: string;
+  readonly commit: string;
+  readonly write: boolean;
+  readonly clientID: string;
+  /** To be put into the one editor on doc. */
+  readonly extension: Extension;
+}
+
+/** An open connection. */
+export interface Live {
+  /** The text, once the server has given it. Rejects only if stopped before. */
+  readonly opened: Promise<Opened>;
+  /** Makes a named save point. */
+  save(message: string): void;
+  /** Tries now instead of waiting, after signing in again or on the person's word. */
+  retry(): void;
+  /** Edits the server has not acknowledged. */
+  unsent(): number;
+  /** Ends the connection. What is not acknowledged stays stored. */
+  stop(): void;
+}
+
+const slow = 2_000; // a save that takes longer is shown
+const blip = 1_500; // a connection back sooner was never gone
+const showPause = 30_000; // failed reconnects after which the pause is shown
+const deaf = 15_000; // no answer to a push for so long: the connection is dead
+const quiet = 15_000; // the text is compared with the server's after so long without an edit
+const caretPause = 150;
+
+/** Connects an editor. */
+export function connectLive(options: LiveOptions): Live {
+  return new Connection(options);
+}
+
+type Phase = "closed" | "opening" | "greeting" | "live" | "stopped";
+
+class Connection implements Live {
+  readonly opened: Promise<Opened>;
+  private resolve: (o: Opened) => void = () => {};
+  private reject: (e: Error) => void = () => {};
+
+  private readonly store: WorkStore;
+  private readonly locks: LockManager | undefined;
+  private readonly peers = new Peers();
+  private readonly authority = new Compartment();
+  private view: EditorView | undefined;
+  private socket: Socket | undefined;
+  private phase: Phase = "closed";
+  private clientID = "";
+  private base = "";
+  private writable = false;
+  private release = () => {};
+  private frames: ServerFrame[] = []; // that came before the editor was there
+  private rejoin = false; // the next connection begins anew with the server's text
+
+  private inFlight = false;
+  private storing = false;
+  private maybeSent = 0; // unconfirmed updates, from the first, that have been in a push
+  private catchUp = 0; // updates that waited when the connection came back
+  private attempt = 0;
+  private lostAt: Date | undefined;
+  private savedAt = new Date();
+  private checked = -1; // version whose text was compared with the server's
+  private caretMoved = false;
+  private timers = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly unlisten: () => void;
+
+  constructor(private readonly o: LiveOptions) {
+    this.store = o.store ?? openStore();
+    this.locks = "locks" in o ? o.locks : globalThis.navigator?.locks;
+    this.opened = new Promise<Opened>((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    this.opened.catch(() => {}); // told by the state as well
+    this.unlisten = this.listen();
+    o.onState({ kind: "opening" });
+    void this.begin();
+  }
+
+  // -- for the page
+
+  save(message: string): void {
+    if (this.phase === "live") this.write({ t: "save", message });
+    else this.o.onRefused?.("busy", "There is no connection just now. Your words are kept; name the save point once it is back.");
+  }
+
+  retry(): void {
+    if (this.phase === "stopped" || this.phase === "live") return;
+    this.attempt = 0;
+    this.connect();
+  }
+
+  unsent(): number {
+    return this.pending().length;
+  }
+
+  stop(): void {
+    this.phase = "stopped";
+    this.drop();
+    this.unlisten();
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.release();
+    this.reject(new Error("the connection was ended"));
+  }
+
+  // -- connecting
+
+  /** Sends what closed tabs left behind, then joins. */
+  private async begin(): Promise<void> {
+    try {
+      await recover({
+        room: this.o.url,
+        person: this.o.person,
+        store: this.store,
+        locks: this.locks,
+        open: () => this.open(),
+        onUnsent: (unsent) => this.o.onUnsent?.(unsent),
+      });
+    } catch {
+      // A store that cannot be read is tried again with the next page; joining does not depend on it.
+    }
+    this.connect();
+  }
+
+  private open(): Socket {
+    return this.o.open ? this.o.open() : openSocket(this.o.url);
+  }
+
+  private listen(): () => void {
+    const off = new AbortController();
+    globalThis.addEventListener?.("online", () => this.retry(), { signal: off.signal });
+    globalThis.addEventListener?.("offline", () => this.lost(), { signal: off.signal });
+    globalThis.document?.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.retry(), {
+      signal: off.signal,
+    });
+    return () => off.abort();
+  }
+
+  private connect(): void {
+    if (this.phase === "stopped") return;
+    this.drop();
+    this.phase = "opening";
+    const socket = this.open();
+    this.socket = socket;
+    let greeted = false;
+    socket.onopen = () => {
+      this.phase = "greeting";
+      greeted = true;
+      const again = this.view !== undefined && !this.rejoin;
+      this.write(again && this.view ? { t: "resume", v: getSyncedVersion(this.view.state), clientID: this.clientID } : { t: "join" });
+    };
+    socket.onmessage = (event) => this.heard(readFrame(event.data));
+    socket.onclose = socket.onerror = () => {
+      if (this.socket !== socket) return;
+      this.lost();
+      if (!greeted) void this.askWhy();
+    };
+  }
+
+  /** Closes the socket without a word. */
+  private drop(): void {
+    const socket = this.socket;
+    this.socket = undefined;
+    if (!socket) return;
+    socket.onopen = socket.onclose = socket.onerror = socket.onmessage = null;
+    socket.close();
+  }
+
+  /** The connection is gone; try again, each time after a longer pause. */
+  private lost(): void {
+    if (this.phase === "stopped") return;
+    this.drop();
+    this.phase = "closed";
+    this.inFlight = false;
+    this.lostAt ??= new Date();
+    this.clear("deaf", "slow", "quiet", "caret", "busy");
+    this.peers.hide();
+    this.o.onPeers?.([]);
+    void this.keep();
+    const pause = backoff(this.attempt++);
+    this.after("connect", pause, () => this.connect());
+    this.tellOffline(new Date(Date.now() + pause));
+  }
+
+  private tellOffline(retryAt: Date): void {
+    const since = this.lostAt ?? new Date();
+    const gone = Date.now() - since.getTime();
+    if (gone < blip && this.view) {
+      this.after("offline", blip - gone, () => this.phase !== "live" && this.tellOffline(retryAt));
+      return;
+    }
+    this.o.onState({
+      kind: "offline",
+      since,
+      waiting: this.pending().length,
+      ...(gone > showPause ? { retryAt, tryNow: () => this.retry() } : {}),
+    });
+  }
+
+  /** A refused upgrade looks like no network; plain HTTP says why. */
+  private async askWhy(): Promise<void> {
+    const status = await (this.o.probe ?? (() => probe(this.o.url)))();
+    if (this.phase === "stopped" || this.phase === "live") return;
+    if (status === 401) {
+      this.clear("connect", "offline");
+      this.o.onState({ kind: "signed-out", waiting: this.pending().length });
+    } else if (status === 403) {
+      this.end("not-allowed", "You may not edit this draft any more.");
+    } else if (status === 404 || status === 410) {
+      this.end("gone", "This draft does not exist any more, or you may not see it.");
+    }
+  }
+
+  // -- frames from the server
+
+  private heard(frame: ServerFrame | undefined): void {
+    if (!frame || this.phase === "stopped") return;
+    this.clear("deaf");
+    if (this.inFlight) this.after("deaf", deaf, () => this.lost());
+    if (frame.t === "init") this.init(frame);
+    else if (frame.t === "error") this.refused(frame.code, frame.text, frame.retry);
+    else if (!this.view) this.frames.push(frame);
+    else this.take(this.view, frame);
+  }
+
+  private init(frame: ServerFrame & { t: "init" }): void {
+    this.release();
+    this.clientID = frame.clientID;
+    this.release = hold(this.clientID, this.locks);
+    this.maybeSent = 0;
+    const changed = frame.write !== this.writable || frame.base !== this.base;
+    this.base = frame.base;
+    this.writable = frame.write;
+    const version = [this.authority.of(collab({ startVersion: frame.v, clientID: this.clientID }))];
+    if (this.view) {
+      this.startAnew(this.view, frame);
+      if (changed) this.o.onChanged?.({ write: frame.write, base: frame.base });
+    } else {
+      const extension: Extension = [version, this.plugin(), cleanInput];
+      this.resolve({ doc: frame.doc, base: frame.base, commit: frame.commit, write: frame.write, clientID: frame.clientID, extension });
+    }
+    this.peers.reset(frame.peers, frame.v, []);
+    this.rejoin = false;
+    this.live();
+    this.o.onPeers?.(this.peers.list());
+  }
+
+  /** Puts the server's text in place of the editor's, changing no more of it than differs. */
+  private startAnew(view: EditorView, frame: ServerFrame & { t: "init" }): void {
+    view.dispatch({ effects: this.authority.reconfigure([]) });
+    const change = difference(view.state.doc.toString(), frame.doc);
+    if (change) {
+      view.dispatch({
+        changes: change,
+        filter: false,
+        annotations: [Transaction.addToHistory.of(false), Transaction.remote.of(true)],
+      });
+    }
+    view.dispatch({ effects: this.authority.reconfigure(collab({ startVersion: frame.v, clientID: this.clientID })) });
+  }
+
+  private take(view: EditorView, frame: ServerFrame): void {
+    if (this.phase === "greeting" && frame.t === "peer") {
+      this.peers.reset(frame.joined ?? [], getSyncedVersion(view.state), this.local());
+      this.catchUp = this.pending().length;
+      this.live();
+      this.o.onPeers?.(this.peers.list());
+      return;
+    }
+    switch (frame.t) {
+      case "up":
+        this.takeUpdates(view, frame);
+        break;
+      case "peer":
+        for (const p of frame.joined ?? []) if (p.clientID !== this.clientID) this.peers.add(p);
+        for (const id of frame.left ?? []) this.peers.remove(id);
+        this.o.onPeers?.(this.peers.list());
+        break;
+      case "at":
+        if (this.peers.moved(frame, getSyncedVersion(view.state), this.local())) this.o.onPeers?.(this.peers.list());
+        break;
+      case "saved":
+        this.o.onSaved?.({ version: frame.v, commit: frame.commit, message: frame.message, at: new Date(frame.at) });
+        break;
+      case "note":
+        this.o.onNote?.(frame);
+        break;
+    }
+  }
+
+  private takeUpdates(view: EditorView, frame: ServerFrame & { t: "up" }): void {
+    if (frame.v !== getSyncedVersion(view.state)) {
+      this.lost(); // a frame is missing: resume
+      return;
+    }
+    const before = this.pending().length;
+    const updates = frame.u.map((u) => ({ clientID: u.clientID, changes: ChangeSet.fromJSON(u.changes) }));
+    view.dispatch(receiveUpdates(view.state, updates));
+    const own = before - this.pending().length;
+    if (own > 0) {
+      this.inFlight = false;
+      this.maybeSent = Math.max(0, this.maybeSent - own);
+      this.clear("deaf", "slow");
+      this.savedAt = new Date();
+    }
+    if (this.peers.typed(frame.v, frame.u, this.local())) this.o.onPeers?.(this.peers.list());
+    this.settle();
+  }
+
+  /** The server would not take something. */
+  private refused(code: ErrorCode, text: string, retry: boolean): void {
+    const pushed = this.inFlight;
+    this.inFlight = false;
+    if (code === "busy") {
+      if (!pushed && this.phase === "live") this.o.onRefused?.(code, text);
+      this.after("busy", backoff(0), () => void this.flush());
+    } else if (code === "closed" || code === "gone" || (code === "not-allowed" && !retry)) {
+      this.end(code, text);
+    } else if (code === "too-big" && !pushed) {
+      this.o.onRefused?.(code, text);
+    } else {
+      this.startOver(code, text);
+    }
+  }
+
+  /** Loads the server's text again; what was not added is handed out. */
+  private startOver(code: ErrorCode, text: string): void {
+    void this.handOut(code, text);
+    this.rejoin = true;
+    this.drop();
+    this.phase = "closed";
+    this.after("connect", backoff(this.attempt++), () => this.connect());
+  }
+
+  /** Ends writing here for good. */
+  private end(code: ErrorCode, text: string): void {
+    void this.handOut(code, text);
+    this.drop();
+    this.phase = "stopped";
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.unlisten();
+    this.peers.hide();
+    this.o.onPeers?.([]);
+    this.o.onState({ kind: "stopped", code, text });
+    this.reject(new Error(text));
+  }
+
+  private async handOut(code: ErrorCode, text: string): Promise<void> {
+    const work = this.work(true);
+    if (!work) return;
+    const unsent = unsentOf(work, code, text, this.store);
+    await this.store.put(work).catch(() => {});
+    this.o.onUnsent?.(unsent);
+  }
+
+  // -- what is typed here
+
+  /** The part of the connection that lives in the editor. */
+  private plugin(): Extension {
+    const connection = this;
+    return ViewPlugin.fromClass(
+      class {
+        constructor(view: EditorView) {
+          connection.attach(view);
+        }
+        update(u: ViewUpdate) {
+          connection.changed(u);
+        }
+        destroy() {
+          connection.view = undefined;
+        }
+      },
+    );
+  }
+
+  private attach(view: EditorView): void {
+    this.view = view;
+    // The view cannot be changed while it is being made.
+    queueMicrotask(() => {
+      const frames = this.frames;
+      this.frames = [];
+      for (const frame of frames) if (this.view && this.phase !== "stopped") this.take(this.view, frame);
+      this.settle();
+    });
+  }
+
+  private changed(u: ViewUpdate): void {
+    if (u.docChanged) this.peers.map(u.changes);
+    const local = u.transactions.some((tr) => !tr.annotation(Transaction.remote));
+    if (u.docChanged && local) {
+      this.clear("quiet");
+      if (this.phase === "live") void this.flush();
+      else {
+        void this.keep();
+        if (this.lostAt && this.phase !== "stopped") this.tellOffline(new Date());
+      }
+    } else if (u.selectionSet && local) {
+      this.caretMoved = true;
+      this.sendCaret();
+    }
+  }
+
+  private pending(): readonly { readonly changes: ChangeSet }[] {
+    if (!this.view || this.rejoin) return [];
+    return sendableUpdates(this.view.state);
+  }
+
+  private local() {
+    return this.pending().map((u) => u.changes.desc);
+  }
+
+  /** What has to be stored now; undefined when everything is acknowledged. */
+  private work(withText: boolean): StoredWork | undefined {
+    const pending = this.pending();
+    if (!this.view || pending.length === 0) return undefined;
+    return {
+      clientID: this.clientID,
+      room: this.o.url,
+      person: this.o.person,
+      v: getSyncedVersion(this.view.state),
+      updates: pending.map((u) => u.changes.toJSON() as ChangeJSON),
+      sent: this.maybeSent,
+      doc: withText ? this.view.state.doc.toString() : undefined,
+      at: Date.now(),
+    };
+  }
+
+  /** Stores what waits while there is no connection. */
+  private async keep(): Promise<void> {
+    const work = this.work(true);
+    if (work) await this.store.put(work).catch(() => {});
+  }
+
+  /** Sends what waits, unless a push is under way: first to the store, then to the server. */
+  private async flush(): Promise<void> {
+    if (this.phase !== "live" || this.inFlight || this.storing || !this.writable) return;
+    const waiting = Math.min(this.pending().length, pushUpdates);
+    if (waiting === 0) return;
+    this.maybeSent = Math.max(this.maybeSent, waiting);
+    const work = this.work(false);
+    if (!work || !this.view) return;
+    this.storing = true;
+    await this.store.put(work).catch(() => {}); // a full disk must not keep words from the server
+    this.storing = false;
+    if (this.phase !== "live" || this.inFlight || this.clientID !== work.clientID) return;
+    // Updates may have come meanwhile: what is sent is what was stored, as it stands now.
+    const u = this.pending()
+      .slice(0, this.maybeSent)
+      .slice(0, pushUpdates)
+      .map((x) => ({ clientID: this.clientID, changes: x.changes.toJSON() as ChangeJSON }));
+    if (u.length === 0) {
+      this.settle();
+      return;
+    }
+    this.inFlight = true;
+    this.after("deaf", deaf, () => this.lost());
+    this.after("slow", slow, () => this.inFlight && this.tell());
+    this.write({ t: "push", v: getSyncedVersion(this.view.state), u });
+  }
+
+  /** The connection works. */
+  private live(): void {
+    this.phase = "live";
+    this.attempt = 0;
+    this.lostAt = undefined;
+    this.clear("offline", "connect");
+    this.settle();
+  }
+
+  /** After each frame: send what waits, tell how things stand. */
+  private settle(): void {
+    if (this.phase !== "live") return;
+    const waiting = this.pending().length;
+    if (waiting > 0) {
+      void this.flush();
+    } else {
+      this.catchUp = 0;
+      if (this.clientID && !this.storing) void this.store.drop(this.clientID).catch(() => {});
+      this.sendCaret();
+      this.after("quiet", quiet, () => void this.compare());
+    }
+    this.tell();
+  }
+
+  private tell(): void {
+    const waiting = this.pending().length;
+    if (!this.writable) this.o.onState({ kind: "reading" });
+    else if (this.catchUp > 0) this.o.onState({ kind: "catching", done: Math.max(0, this.catchUp - waiting), all: this.catchUp });
+    else if (waiting === 0) this.o.onState({ kind: "saved", at: this.savedAt });
+    else if (!this.timers.has("slow")) this.o.onState({ kind: "saving" });
+  }
+
+  /** Tells others where the caret is, now and then, and only in a text they know. */
+  private sendCaret(): void {
+    if (!this.caretMoved || this.timers.has("caret") || this.phase !== "live") return;
+    if (!this.view || this.pending().length > 0) return;
+    this.caretMoved = false;
+    const { anchor, head } = this.view.state.selection.main;
+    this.write({ t: "at", clientID: this.clientID, anchor, head, v: getSyncedVersion(this.view.state) });
+    this.after("caret", caretPause, () => this.sendCaret());
+  }
+
+  /** Compares the text with the server's. */
+  private async compare(): Promise<void> {
+    const view = this.view;
+    if (!view || this.phase !== "live" || this.pending().length > 0 || !globalThis.crypto?.subtle) return;
+    const v = getSyncedVersion(view.state);
+    if (v === this.checked) return;
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(view.state.doc.toString()));
+    if (this.phase !== "live" || this.view !== view) return;
+    this.checked = v;
+    const h = [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, "0")).join("");
+    this.write({ t: "hash", v, h });
+  }
+
+  // -- small things
+
+  private write(frame: ClientFrame): void {
+    this.socket?.send(writeFrame(frame));
+  }
+
+  private after(name: string, ms: number, run: () => unknown): void {
+    clearTimeout(this.timers.get(name));
+    this.timers.set(
+      name,
+      setTimeout(() => {
+        this.timers.delete(name);
+        run();
+      }, ms),
+    );
+  }
+
+  private clear(...names: string[]): void {
+    for (const name of names) {
+      clearTimeout(this.timers.get(name));
+      this.timers.delete(name);
+    }
+  }
+}
+
+/** The one change that makes b of a; undefined if they are the same. */
+export function difference(a: string, b: string): { from: number; to: number; insert: string } | undefined {
+  if (a === b) return undefined;
+  const most = Math.min(a.length, b.length);
+  let from = 0;
+  while (from < most && a[from] === b[from]) from++;
+  let tail = 0;
+  while (tail < most - from && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
+  // Not between the halves of a surrogate pair.
+  if (from > 0 && /[\uD800-\uDBFF]/.test(a[from - 1] ?? "")) from--;
+  if (tail > 0 && /[\uDC00-\uDFFF]/.test(a[a.length - tail] ?? "")) tail--;
+  return { from, to: a.length - tail, insert: b.slice(from, b.length - tail) };
+}
+
+async function probe(url: string): Promise<number> {
+  try {
+    return (await fetch(url.replace(/^ws/, "http"), { redirect: "manual" })).status;
+  } catch {
+    return 0;
+  }
+}
