@@ -65,7 +65,7 @@ test-browser: build browser
 
 ## lint: import rules of the house, style, likely faults
 lint: $(LINT)
-	$(LINT) run --build-tags $(TAGS) ./...
+	$(LINT) run --allow-parallel-runners --build-tags $(TAGS) ./...
 
 ## fmt: rewrite sources in the one format
 fmt: $(LINT) frontend/node_modules/.installed
