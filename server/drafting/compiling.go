@@ -3,6 +3,7 @@ package drafting
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"plenary/repo"
 	"plenary/repo/merge"
@@ -68,11 +69,12 @@ func (r *reader) differ(ctx context.Context, submitted []Proposal) (int, error) 
 	if err != nil {
 		return 0, err
 	}
-	key := "differ " + string(main.Commit)
+	var key strings.Builder
+	fmt.Fprintf(&key, "differ %s", main.Commit)
 	for _, p := range submitted {
-		key += " " + string(p.Base) + " " + string(p.Submitted)
+		fmt.Fprintf(&key, " %s %s", p.Base, p.Submitted)
 	}
-	return r.counts.of(key, func() (int, error) {
+	return r.counts.of(key.String(), func() (int, error) {
 		base, _, texts, err := r.submittedTexts(ctx, main)
 		if err != nil {
 			return 0, err

@@ -118,7 +118,7 @@ func TestSubmitCutOffIsFinishedByARestart(t *testing.T) {
 			return err
 		})
 		h.restart()
-		view, err := h.Service.Proposal(h.t.Context(), h.weber, slug, d)
+		view, err := h.Proposal(h.t.Context(), h.weber, slug, d)
 		h.must(err)
 		if view.Proposal.Status != drafting.StatusSubmitted || view.Proposal.Submissions != 1 || len(view.Submissions) != 1 {
 			h.t.Errorf("after a crash: %+v", view.Proposal)
@@ -147,7 +147,7 @@ func TestImportCutOffIsFinishedByARestart(t *testing.T) {
 			return err
 		})
 		h.restart()
-		view, err := h.Service.Resolution(h.t.Context(), h.observer, "harbour-13")
+		view, err := h.Resolution(h.t.Context(), h.observer, "harbour-13")
 		h.must(err)
 		if view.Number != "13" || view.Edition != "Rev. Lisbon, 2019" || view.Title != "Shared weather stations of harbour towns" {
 			h.t.Errorf("after a crash: %+v", view.Resolution)
@@ -164,7 +164,7 @@ func TestProposeCutOffLeavesADraft(t *testing.T) {
 	}
 	h.restart()
 	d := repo.DraftName{Circle: "usa", Name: "48a5-1"}
-	view, err := h.Service.Proposal(t.Context(), h.reed, slug, d)
+	view, err := h.Proposal(t.Context(), h.reed, slug, d)
 	h.must(err)
 	if len(view.Changes) == 0 || view.May.Submit || !view.May.Write {
 		t.Errorf("%+v", view.May)
@@ -184,7 +184,7 @@ func TestFinishCutOffIsFinishedByARestart(t *testing.T) {
 		h.must(err)
 		crashed := h.crashAt(n, func() error { _, err := h.Finish(ctx, h.chair, m.ID, "Agreed."); return err })
 		h.restart()
-		view, err := h.Service.Resolution(ctx, h.observer, slug)
+		view, err := h.Resolution(ctx, h.observer, slug)
 		h.must(err)
 		if len(view.Mergings) != 1 || view.Mergings[0].Commit != view.Main.Commit || view.Mergings[0].Sentence != "Agreed." {
 			h.t.Errorf("merges %+v, main %s", view.Mergings, view.Main.Commit)
@@ -221,7 +221,7 @@ func TestAdoptCutOffIsFinished(t *testing.T) {
 		if err := adopt(); err != nil { // asked again: done already, or done now
 			h.refused(err, "on record already")
 		}
-		view, err := h.Service.Resolution(ctx, h.observer, slug)
+		view, err := h.Resolution(ctx, h.observer, slug)
 		h.must(err)
 		if view.Edition != "Rev. Porto, 2026" || len(view.Adopted) != 2 {
 			h.t.Errorf("%+v, adopted %v", view.Resolution, view.Adopted)

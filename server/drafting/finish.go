@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 
@@ -220,7 +221,7 @@ func (s *Service) recordMerge(ctx context.Context, r *reader, m Merging, ps []Pr
 func (s *Service) tellDrafts(ctx context.Context, slug repo.Slug, merged []Proposal, what string, commit repo.Hash) {
 	all, err := s.records.Proposals(ctx, slug)
 	if err != nil {
-		s.log.ErrorContext(ctx, "open drafts were not told of a merge", "resolution", string(slug), "error", err)
+		s.log.ErrorContext(ctx, "open drafts were not told of a merge", slog.String("resolution", string(slug)), slog.Any("error", err))
 		return
 	}
 	for _, p := range all {
@@ -234,7 +235,7 @@ func (s *Service) tellDrafts(ctx context.Context, slug repo.Slug, merged []Propo
 			})
 		}
 		if err != nil {
-			s.log.ErrorContext(ctx, "open draft was not told of a merge", "room", string(name), "error", err)
+			s.log.ErrorContext(ctx, "open draft was not told of a merge", slog.String("room", string(name)), slog.Any("error", err))
 		}
 	}
 }

@@ -114,11 +114,11 @@ func isSubmission(ref string) bool { return strings.HasPrefix(ref, "refs/heads/p
 
 // sentence turns a no into what the git client is told.
 func sentence(no error, what string) (string, error) {
-	var refusal *Refusal
+	refusal, refused := errors.AsType[*Refusal](no)
 	switch {
 	case no == nil:
 		return "", nil
-	case errors.As(no, &refusal):
+	case refused:
 		return refusal.Sentence, nil
 	case errors.Is(no, ErrForbidden), errors.Is(no, ErrNotFound):
 		return "you or this access token may not " + what + ": ask the secretariat, or make a token that may push", nil

@@ -150,7 +150,7 @@ func TestPushes(t *testing.T) {
 
 	t.Run("a new branch is a new proposal", func(*testing.T) {
 		h.must(c.push("drafts/usa/lights"))
-		view, err := h.Service.Proposal(ctx, h.reed, slug, repo.DraftName{Circle: "usa", Name: "lights"})
+		view, err := h.Proposal(ctx, h.reed, slug, repo.DraftName{Circle: "usa", Name: "lights"})
 		h.must(err)
 		if view.Proposal.Status != drafting.StatusDraft || !view.May.Submit || len(view.Changes) == 0 {
 			t.Errorf("proposal %+v, may %+v", view.Proposal, view.May)

@@ -276,8 +276,7 @@ func (h *house) read(a drafting.Actor, version string) string {
 // refused fails unless err is a Refusal that holds the words.
 func (h *house) refused(err error, words string) {
 	h.t.Helper()
-	var r *drafting.Refusal
-	if !errors.As(err, &r) || !strings.Contains(r.Sentence, words) {
+	if r, ok := errors.AsType[*drafting.Refusal](err); !ok || !strings.Contains(r.Sentence, words) {
 		h.t.Fatalf("got %v, want a refusal with %q", err, words)
 	}
 }

@@ -45,8 +45,7 @@ func understand(name string, file []byte) (resolution.Text, []resolution.Warning
 		return resolution.Text{}, nil, refuse("%s cannot be read: give a text file (.txt) or Markdown (.md).", shown(name))
 	}
 	text, warnings, err := read(file)
-	var wrong *resolution.SyntaxError
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*resolution.SyntaxError](err); ok {
 		return resolution.Text{}, nil, refuse("%s, line %d, column %d: %s", shown(name), wrong.Line, wrong.Column, wrong.Text)
 	}
 	if err != nil {

@@ -26,7 +26,7 @@ func (h *house) everythingSeen(a drafting.Actor) string {
 		}
 	}
 	dump(list, err)
-	view, err := h.Service.Resolution(ctx, a, slug)
+	view, err := h.Resolution(ctx, a, slug)
 	dump(view, err)
 	versions, err := h.Versions(ctx, a, slug)
 	dump(versions, err)
@@ -182,12 +182,12 @@ func TestNumbersTellNothing(t *testing.T) {
 	// The secretariat issues the number to another proposal of the delegation; the draft goes without.
 	other := h.submitted(h.reed, "", "every hour", "every day")
 	h.must(h.SetNumber(t.Context(), h.lind, slug, other, "USA/48A5/1"))
-	view, err := h.Service.Proposal(t.Context(), h.carter, slug, repo.DraftName{Circle: "usa", Name: "48a5-1"})
+	view, err := h.Proposal(t.Context(), h.carter, slug, repo.DraftName{Circle: "usa", Name: "48a5-1"})
 	h.must(err)
 	if view.Label != "USA 48a5-1" {
 		t.Errorf("the draft is called %q", view.Label)
 	}
-	if page, err := h.Service.Proposal(t.Context(), h.observer, slug, other); err != nil || page.Label != "USA/48A5/1" {
+	if page, err := h.Proposal(t.Context(), h.observer, slug, other); err != nil || page.Label != "USA/48A5/1" {
 		t.Errorf("the proposal is called %q, %v", page.Label, err)
 	}
 }
@@ -222,7 +222,7 @@ func TestMergesAreForThoseWhoMerge(t *testing.T) {
 			}
 		}
 		if !a.Anonymous() {
-			view, err := h.Service.Resolution(t.Context(), a, slug)
+			view, err := h.Resolution(t.Context(), a, slug)
 			h.must(err)
 			if len(view.Mergings) != 0 {
 				t.Errorf("%s sees an open merge", a.Name)
@@ -243,4 +243,6 @@ func TestMergesAreForThoseWhoMerge(t *testing.T) {
 }
 
 // room is the live room of a draft.
-func room(d repo.DraftName) realtime.RoomName { return realtime.RoomName(string(slug) + ":" + d.Draft()) }
+func room(d repo.DraftName) realtime.RoomName {
+	return realtime.RoomName(string(slug) + ":" + d.Draft())
+}

@@ -356,8 +356,7 @@ func (s *Service) Decide(ctx context.Context, a Actor, id MergeID, key string, h
 		return refuse("This question is not asked any more: the texts have changed. Load the page again.")
 	}
 	_, err = merge.Settle(w.base, w.texts, map[string]merge.Settlement{key: how})
-	var cannot *merge.SettlementError
-	if errors.As(err, &cannot) {
+	if cannot, ok := errors.AsType[*merge.SettlementError](err); ok {
 		return refuse("This cannot be decided so: %s", cannot.Sentence)
 	}
 	if err != nil {

@@ -163,7 +163,7 @@ func TestAnOpenProposalIsToldOfTheMove(t *testing.T) {
 	if editor.note != "The revised text has moved (USA/48A5/1)." {
 		t.Errorf("note %q", editor.note)
 	}
-	view, err := h.Service.Proposal(ctx, h.weber, slug, eur)
+	view, err := h.Proposal(ctx, h.weber, slug, eur)
 	h.must(err)
 	if view.Moved.Commit != commit || len(view.Carried) != 2 {
 		t.Fatalf("moved %+v, carried %+v", view.Moved, view.Carried)

@@ -90,7 +90,7 @@ func editionOf(t resolution.Text) string {
 // kind of text it is may be in any language.
 func numberOf(t resolution.Text) string {
 	line, _, _ := strings.Cut(firstOf(t, resolution.KindNumber), "(")
-	for _, w := range strings.Fields(line) {
+	for w := range strings.FieldsSeq(line) {
 		if strings.ContainsFunc(w, unicode.IsDigit) {
 			return w
 		}

@@ -108,7 +108,7 @@ func checkNumber(number string, circle Circle) (ProposalNumber, error) {
 	prefix := strings.ToUpper(circle.Label) + "/"
 	wrong := len(number) > 60 || !strings.HasPrefix(number, prefix) || branchName(ProposalNumber(number), circle.Label) == ""
 	for _, c := range number {
-		wrong = wrong || !(c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("/-._()", c))
+		wrong = wrong || (c < 'A' || c > 'Z') && (c < '0' || c > '9') && !strings.ContainsRune("/-._()", c)
 	}
 	if wrong && !strings.HasPrefix(number, prefix) {
 		return "", refuse("A document number of %s begins with %s, for example %s48A5/1. It may be left for later.",

@@ -62,13 +62,13 @@ func TestSubmittedTextChangesOnlyBySubmitting(t *testing.T) {
 
 	h.write(h.reed, d, "two keepers", "three keepers")
 	for _, a := range []drafting.Actor{h.weber, h.chair, h.observer} {
-		view, err := h.Service.Proposal(ctx, a, slug, d)
+		view, err := h.Proposal(ctx, a, slug, d)
 		h.must(err)
 		if view.Shown.Commit != first.Commit || view.Draft.Exists() || view.Unsubmitted || view.May.Submit || view.May.Write {
 			t.Errorf("%s sees %+v, may %+v", a.Name, view.Shown, view.May)
 		}
 	}
-	own, err := h.Service.Proposal(ctx, h.carter, slug, d)
+	own, err := h.Proposal(ctx, h.carter, slug, d)
 	h.must(err)
 	if !own.Unsubmitted || !own.May.Submit || own.Shown.Key != d.Draft() {
 		t.Errorf("own view: %+v, may %+v", own.Shown, own.May)
@@ -96,7 +96,7 @@ func TestWithdrawing(t *testing.T) {
 	}
 	h.refused(h.Withdraw(ctx, h.carter, slug, d, " "), "Say in a sentence why")
 	h.must(h.Withdraw(ctx, h.carter, slug, d, "We joined EUR."))
-	view, err := h.Service.Proposal(ctx, h.observer, slug, d)
+	view, err := h.Proposal(ctx, h.observer, slug, d)
 	h.must(err)
 	if view.Proposal.Status != drafting.StatusWithdrawn || view.Proposal.Reason != "We joined EUR." {
 		t.Errorf("%+v", view.Proposal)
@@ -116,7 +116,7 @@ func TestTheDeadlineClosesSubmitAndNothingElse(t *testing.T) {
 	h.write(h.carter, d, "every hour", "every half hour")
 	_, err := h.Submit(ctx, h.carter, slug, d)
 	h.refused(err, "Submitting closed on 9 March 2026, 09:00 UTC.")
-	view, err := h.Service.Proposal(ctx, h.carter, slug, d)
+	view, err := h.Proposal(ctx, h.carter, slug, d)
 	h.must(err)
 	if !view.May.Write || view.May.Submit || !strings.Contains(view.May.Why, "closed on 9 March 2026") {
 		t.Errorf("may %+v", view.May)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strconv"
 
@@ -116,7 +117,7 @@ func (s *Service) reconcileDrafts(ctx context.Context, r *reader) error {
 				return err
 			}
 			if by == 0 {
-				s.log.WarnContext(ctx, "a draft has no known writer and stays off record", "draft", d.String())
+				s.log.WarnContext(ctx, "a draft has no known writer and stays off record", slog.String("draft", d.String()))
 				continue
 			}
 			if _, err := s.onRecord(ctx, r, d, by); err != nil {
@@ -339,9 +340,8 @@ func (s *Service) publishOne(ctx context.Context, r *reader, u repo.Unpublished)
 		Person: by, Name: person.Name, Role: person.Role, Circle: u.Draft.Circle, Circles: person.Circles, Scope: ScopeWrite,
 	}
 	err = s.pushedSubmission(ctx, r, u.Draft, u.Tip)
-	var refusal *Refusal
-	if errors.As(err, &refusal) || errors.Is(err, ErrForbidden) {
-		s.log.WarnContext(ctx, "a push that was cut off is no submission", "draft", u.Draft.String(), "why", err)
+	if _, refused := errors.AsType[*Refusal](err); refused || errors.Is(err, ErrForbidden) {
+		s.log.WarnContext(ctx, "a push that was cut off is no submission", slog.String("draft", u.Draft.String()), slog.Any("why", err))
 		return nil
 	}
 	return err

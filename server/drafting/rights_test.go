@@ -119,7 +119,7 @@ func actorOf(role Role, scope Scope) Actor {
 }
 
 func letter(err error) string {
-	var refusal *Refusal
+	_, refused := errors.AsType[*Refusal](err)
 	switch {
 	case err == nil:
 		return "y"
@@ -129,7 +129,7 @@ func letter(err error) string {
 		return "n"
 	case errors.Is(err, ErrForbidden):
 		return "f"
-	case errors.As(err, &refusal):
+	case refused:
 		return "r"
 	default:
 		return fmt.Sprint(err)
