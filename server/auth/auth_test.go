@@ -61,11 +61,23 @@ func (h *house) pass(d time.Duration) {
 
 func (h *house) add(t *testing.T, login, password string, role drafting.Role, circles ...repo.Circle) drafting.PersonID {
 	t.Helper()
-	hash, err := HashPassword(password)
-	must(t, err)
-	id, err := h.records.AddPerson(t.Context(), drafting.Person{Login: login, Name: "Name of " + login, Role: role, Circles: circles}, hash)
+	id, err := h.records.AddPerson(t.Context(), drafting.Person{Login: login, Name: "Name of " + login, Role: role, Circles: circles}, hashed(t, password))
 	must(t, err)
 	return id
+}
+
+// hashes remembers what passwords hash to, because hashing is slow by design.
+var hashes sync.Map // of string by password
+
+func hashed(t *testing.T, password string) string {
+	t.Helper()
+	if known, ok := hashes.Load(password); ok {
+		return known.(string)
+	}
+	hash, err := HashPassword(password)
+	must(t, err)
+	hashes.Store(password, hash)
+	return hash
 }
 
 func (h *house) signIn(t *testing.T) (string, drafting.Actor) {
