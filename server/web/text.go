@@ -91,7 +91,8 @@ func plainRows(rows [][]string) []Row {
 	return shown
 }
 
-// arrange puts clauses one under another: items and bullets into lists, deeper ones under the item above.
+// arrange puts clauses one under another: items and bullets into lists, deeper ones under the item above, notes at the
+// end wherever they stand in the file.
 func arrange(blocks []block) []Group {
 	root := &Node{}
 	type step struct {
@@ -99,6 +100,7 @@ func arrange(blocks []block) []Group {
 		level int
 	}
 	var path []step // items still open, outermost first
+	notes := &Node{}
 	enacted := slices.ContainsFunc(blocks, func(b block) bool { return b.Kind == resolution.KindOpener })
 	for _, b := range blocks {
 		hangs := hanging(b.Kind)
@@ -110,6 +112,10 @@ func arrange(blocks []block) []Group {
 			enacted = false
 		}
 		node := newNode(b, opening)
+		if b.Kind == resolution.KindFootnote {
+			notes.hang(node, "notes")
+			continue
+		}
 		parent := root
 		if len(path) > 0 {
 			parent = path[len(path)-1].node
@@ -119,7 +125,7 @@ func arrange(blocks []block) []Group {
 			path = append(path, step{node, b.Level})
 		}
 	}
-	return root.Groups
+	return append(root.Groups, notes.Groups...)
 }
 
 // hanging tells whether a clause of this kind belongs to a list.
@@ -133,8 +139,6 @@ func groupTag(kind resolution.Kind) string {
 		return "ol"
 	case resolution.KindBullet:
 		return "ul"
-	case resolution.KindFootnote:
-		return "notes"
 	}
 	return ""
 }
