@@ -90,7 +90,7 @@ func escapeStart(words string) string {
 	if words == "" {
 		return words
 	}
-	if strings.IndexByte("#+-=>|", words[0]) >= 0 {
+	if strings.IndexByte("#+-=>|", words[0]) >= 0 || isTaskBox(words) {
 		return `\` + words
 	}
 	length := len(numberPattern.FindString(words))
@@ -101,6 +101,12 @@ func escapeStart(words string) string {
 		return words[:i] + `\` + words[i:]
 	}
 	return words
+}
+
+// isTaskBox reports whether words begin with what forges draw as a box to tick: "[X] members". Some want
+// no blank after it.
+func isTaskBox(words string) bool {
+	return len(words) >= 3 && words[0] == '[' && words[2] == ']' && strings.IndexByte(" xX", words[1]) >= 0
 }
 
 var (
