@@ -7,14 +7,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/go-git/go-billy/v5"
 )
 
-// disk is the file system go-git writes a repository's objects through. What it acknowledges is durable: a file
-// opened for writing is synced when it is closed, and a rename syncs the directory. It hides what go-git must not
-// see: objects that are still in a push's quarantine, and the alternates file (layers of objects stand for it).
+// disk is the file system go-git reads a repository's objects through. Everything is written by us or by stock git,
+// as go-git never syncs. It hides what go-git must not see: objects that are still in a push's quarantine, and the
+// alternates file (layers of objects stand for it).
 type disk struct {
 	root    string
 	objects string // when not empty, stands for root/objects: the quarantine of a push
@@ -22,53 +21,29 @@ type disk struct {
 
 var _ billy.Filesystem = disk{}
 
-// errNoLinks is returned for symbolic links, which a repository of ours never holds.
-var errNoLinks = errors.New("symbolic links are not used here")
-
 func (d disk) path(name string) string {
-	if filepath.IsAbs(name) { // a name that TempFile gave
-		return name
-	}
 	if rest, ok := strings.CutPrefix(name, "objects"); ok && d.objects != "" && (rest == "" || rest[0] == '/') {
 		return filepath.Join(d.objects, rest)
 	}
 	return filepath.Join(d.root, name)
 }
 
-func (d disk) Create(name string) (billy.File, error) {
-	return d.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o666)
-}
-
-func (d disk) Open(name string) (billy.File, error) { return d.OpenFile(name, os.O_RDONLY, 0) }
-
-func (d disk) OpenFile(name string, flag int, perm os.FileMode) (billy.File, error) {
+func (d disk) Open(name string) (billy.File, error) {
 	if strings.HasSuffix(name, filepath.Join("objects", "info", "alternates")) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
-	f, err := os.OpenFile(d.path(name), flag, perm)
+	f, err := os.Open(d.path(name))
 	if err != nil {
 		return nil, err
 	}
-	return &diskFile{File: f, written: flag&(os.O_WRONLY|os.O_RDWR) != 0}, nil
+	return diskFile{f}, nil
 }
 
-func (d disk) TempFile(dir, prefix string) (billy.File, error) {
-	f, err := os.CreateTemp(d.path(dir), prefix)
-	if err != nil {
-		return nil, err
+func (d disk) OpenFile(name string, flag int, _ os.FileMode) (billy.File, error) {
+	if flag != os.O_RDONLY {
+		return nil, billy.ErrReadOnly
 	}
-	return &diskFile{File: f, written: true}, nil
-}
-
-func (d disk) Rename(from, to string) error {
-	to = d.path(to)
-	if err := makeDirs(filepath.Dir(to)); err != nil {
-		return err
-	}
-	if err := os.Rename(d.path(from), to); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(to))
+	return d.Open(name)
 }
 
 func (d disk) ReadDir(name string) ([]os.FileInfo, error) {
@@ -95,32 +70,25 @@ func (d disk) ReadDir(name string) ([]os.FileInfo, error) {
 
 func (d disk) Stat(name string) (os.FileInfo, error)        { return os.Stat(d.path(name)) }
 func (d disk) Lstat(name string) (os.FileInfo, error)       { return os.Lstat(d.path(name)) }
-func (d disk) Remove(name string) error                     { return os.Remove(d.path(name)) }
-func (d disk) Chmod(name string, mode os.FileMode) error    { return os.Chmod(d.path(name), mode) }
 func (d disk) Join(elem ...string) string                   { return filepath.Join(elem...) }
-func (d disk) MkdirAll(name string, _ os.FileMode) error    { return makeDirs(d.path(name)) }
-func (d disk) Symlink(_, _ string) error                    { return errNoLinks }
-func (d disk) Readlink(_ string) (string, error)            { return "", errNoLinks }
+func (d disk) Readlink(_ string) (string, error)            { return "", billy.ErrNotSupported }
 func (d disk) Chroot(name string) (billy.Filesystem, error) { return disk{root: d.path(name)}, nil }
 func (d disk) Root() string                                 { return d.root }
 
-// diskFile is a file that is on disk once Close has returned.
-type diskFile struct {
-	*os.File
-	written bool
-}
+// The git library writes nothing.
 
-func (f *diskFile) Close() error {
-	if f.written {
-		if err := f.Sync(); err != nil {
-			return errors.Join(err, f.File.Close())
-		}
-	}
-	return f.File.Close()
-}
+func (d disk) Create(string) (billy.File, error)           { return nil, billy.ErrReadOnly }
+func (d disk) TempFile(string, string) (billy.File, error) { return nil, billy.ErrReadOnly }
+func (d disk) Rename(string, string) error                 { return billy.ErrReadOnly }
+func (d disk) Remove(string) error                         { return billy.ErrReadOnly }
+func (d disk) MkdirAll(string, os.FileMode) error          { return billy.ErrReadOnly }
+func (d disk) Symlink(string, string) error                { return billy.ErrReadOnly }
 
-func (f *diskFile) Lock() error   { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX) }
-func (f *diskFile) Unlock() error { return syscall.Flock(int(f.Fd()), syscall.LOCK_UN) }
+// diskFile is a file to be read.
+type diskFile struct{ *os.File }
+
+func (f diskFile) Lock() error   { return billy.ErrNotSupported }
+func (f diskFile) Unlock() error { return billy.ErrNotSupported }
 
 func isQuarantine(name string) bool {
 	return strings.HasPrefix(name, "tmp_objdir-") || strings.HasPrefix(name, "incoming-")

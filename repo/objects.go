@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -158,28 +157,7 @@ func (o *objects) NewEncodedObject() plumbing.EncodedObject { return &plumbing.M
 
 // SetEncodedObject writes an object durably to the repository itself, unless it or a borrowed layer has it.
 func (o *objects) SetEncodedObject(obj plumbing.EncodedObject) (plumbing.Hash, error) {
-	h := obj.Hash()
-	for _, l := range o.layers {
-		if l.HasEncodedObject(h) == nil {
-			return h, l.freshen(h)
-		}
-	}
-	return o.layers[0].SetEncodedObject(obj)
-}
-
-// freshen makes an object that is there already as good as written now: another save may have renamed it into place
-// and not synced the directory yet, and a prune by hand goes by the time of the file.
-func (l *layer) freshen(h plumbing.Hash) error {
-	name := l.disk.path(filepath.Join("objects", h.String()[:2], h.String()[2:]))
-	now := time.Now()
-	err := os.Chtimes(name, now, now)
-	if err == nil {
-		err = syncDir(filepath.Dir(name))
-	}
-	if errors.Is(err, fs.ErrNotExist) { // packed: durable since it was found
-		return nil
-	}
-	return err
+	return obj.Hash(), o.write(obj)
 }
 
 // IterEncodedObjects lists the repository's own objects.

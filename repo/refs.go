@@ -177,58 +177,45 @@ func parsePacked(b []byte) (map[string]packedRef, error) {
 // set moves a full ref from old to next, durably; an empty old means it must not exist yet. ErrStale when the ref
 // is elsewhere.
 func (s *refStore) set(full string, old, next Hash) error {
-	path := filepath.Join(s.dir, full)
-	unlock, err := s.lock(full)
+	held, err := s.lock(full)
 	if err != nil {
 		return err
 	}
-	defer unlock()
 	now, err := s.read(full)
 	if errors.Is(err, ErrNotFound) {
 		now, err = "", nil
 	}
+	if err == nil && now != old {
+		err = fmt.Errorf("ref %s is at %q, not at %q: %w", full, now, old, ErrStale)
+	}
 	if err != nil {
-		return err
+		return errors.Join(err, held.release())
 	}
-	if now != old {
-		return fmt.Errorf("ref %s is at %q, not at %q: %w", full, now, old, ErrStale)
-	}
-	f, err := os.OpenFile(path+".lock", os.O_WRONLY|os.O_TRUNC, 0)
-	if err != nil {
+	if err := held.replace([]byte(string(next) + "\n")); err != nil {
 		return fmt.Errorf("move ref %s: %w", full, err)
 	}
-	_, err = f.WriteString(string(next) + "\n")
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("move ref %s: %w", full, err)
-	}
-	if err := os.Rename(path+".lock", path); err != nil {
-		return fmt.Errorf("move ref %s: %w", full, err)
-	}
-	return syncDir(filepath.Dir(path))
+	return nil
 }
 
-// lock takes git's lock of a file in the repository: a ref, or packed-refs. The function it gives lets go of it if
-// the lock file was not renamed away.
-func (s *refStore) lock(name string) (func(), error) {
-	path := filepath.Join(s.dir, name+".lock")
+// fileLock is git's lock of one file: a file beside it, "<name>.lock", which becomes its new content. It is ended
+// once, by replace or by release. Neither touches the lock file when it may be somebody else's already.
+type fileLock struct {
+	path string // of what is locked
+	file *os.File
+}
+
+// lock takes git's lock of a file in the repository: a ref, or packed-refs.
+func (s *refStore) lock(name string) (*fileLock, error) {
+	path := filepath.Join(s.dir, name)
 	again := time.NewTicker(2 * time.Millisecond)
 	defer again.Stop()
 	for deadline := time.Now().Add(lockPatience); ; {
 		if err := makeDirs(filepath.Dir(path)); err != nil {
 			return nil, fmt.Errorf("lock %s: %w", name, err)
 		}
-		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666) //nolint:gosec // the umask decides
+		f, err := os.OpenFile(path+".lock", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666) //nolint:gosec // the umask decides
 		if err == nil {
-			err = f.Close()
-			mine, statErr := os.Lstat(path)
-			return func() {
-				if now, err := os.Lstat(path); statErr == nil && err == nil && os.SameFile(mine, now) {
-					_ = os.Remove(path)
-				}
-			}, errors.Join(err, statErr)
+			return &fileLock{path: path, file: f}, nil
 		}
 		// Stock git removes directories that became empty, so one may vanish between the two steps.
 		if !errors.Is(err, fs.ErrExist) && !errors.Is(err, fs.ErrNotExist) || time.Now().After(deadline) {
@@ -238,33 +225,46 @@ func (s *refStore) lock(name string) (func(), error) {
 	}
 }
 
+// release lets go of the lock; the file stays as it is.
+func (l *fileLock) release() error {
+	return errors.Join(l.file.Close(), os.Remove(l.path+".lock"))
+}
+
+// replace gives the file its new content, durably, and lets go of the lock.
+func (l *fileLock) replace(content []byte) error {
+	_, err := l.file.Write(content)
+	if err == nil {
+		err = l.file.Sync()
+	}
+	if err != nil {
+		return errors.Join(err, l.release())
+	}
+	err = errors.Join(l.file.Close(), os.Rename(l.path+".lock", l.path))
+	if err != nil {
+		return err // the lock may have gone; it is cleared away at the next start if not
+	}
+	return syncDir(filepath.Dir(l.path))
+}
+
 // rewritePacked replaces packed-refs in one atomic, durable write with what change makes of it; a nil map leaves
 // the file as it is.
 func (s *refStore) rewritePacked(change func(packed map[string]packedRef) map[string]packedRef) error {
-	unlock, err := s.lock("packed-refs")
+	held, err := s.lock("packed-refs")
 	if err != nil {
 		return err
 	}
-	defer unlock()
 	packed, err := s.readPacked()
 	if err != nil {
-		return err
+		return errors.Join(err, held.release())
 	}
 	next := change(maps.Clone(packed))
 	if next == nil || maps.Equal(packed, next) {
-		return nil
+		return held.release()
 	}
-	path := filepath.Join(s.dir, "packed-refs")
-	if err := os.Remove(path + ".new"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := held.replace(formatPacked(next)); err != nil {
 		return fmt.Errorf("packed refs: %w", err)
 	}
-	if err := writeDurably(path+".new", formatPacked(next)); err != nil {
-		return fmt.Errorf("packed refs: %w", err)
-	}
-	if err := os.Rename(path+".new", path); err != nil {
-		return fmt.Errorf("packed refs: %w", err)
-	}
-	return syncDir(s.dir)
+	return nil
 }
 
 func formatPacked(packed map[string]packedRef) []byte {

@@ -36,18 +36,19 @@ func (r *Repository) commit(ctx context.Context, n newCommit) (head Hash, err er
 		if err != nil {
 			return err
 		}
+		var writing batch
 		for path, content := range n.files {
 			if content == nil {
 				delete(files, path)
 				continue
 			}
-			h, err := writeObject(o, plumbing.BlobObject, content)
+			h, err := writing.blob(content)
 			if err != nil {
 				return fmt.Errorf("write %s: %w", path, err)
 			}
 			files[path] = object.TreeEntry{Mode: filemode.Regular, Hash: h}
 		}
-		tree, err := writeTree(o, files)
+		tree, err := writing.tree(files)
 		if err != nil {
 			return err
 		}
@@ -55,8 +56,12 @@ func (r *Repository) commit(ctx context.Context, n newCommit) (head Hash, err er
 			head = n.parents[0]
 			return nil
 		}
-		head, err = writeCommit(o, tree, n)
-		return err
+		h, err := writing.commit(tree, n)
+		if err != nil {
+			return fmt.Errorf("write commit: %w", err)
+		}
+		head = Hash(h.String())
+		return o.write(writing...)
 	})
 	return head, err
 }
@@ -103,8 +108,8 @@ func listFiles(o *objects, h plumbing.Hash, dir string, files map[string]object.
 	return nil
 }
 
-// writeTree writes the trees of files given by path.
-func writeTree(o *objects, files map[string]object.TreeEntry) (plumbing.Hash, error) {
+// tree adds the trees of files given by path.
+func (b *batch) tree(files map[string]object.TreeEntry) (plumbing.Hash, error) {
 	tree := &object.Tree{}
 	below := map[string]map[string]object.TreeEntry{}
 	for path, e := range files {
@@ -119,7 +124,7 @@ func writeTree(o *objects, files map[string]object.TreeEntry) (plumbing.Hash, er
 		below[dir][rest] = e
 	}
 	for dir, inside := range below {
-		h, err := writeTree(o, inside)
+		h, err := b.tree(inside)
 		if err != nil {
 			return h, err
 		}
@@ -128,7 +133,7 @@ func writeTree(o *objects, files map[string]object.TreeEntry) (plumbing.Hash, er
 	slices.SortFunc(tree.Entries, func(a, b object.TreeEntry) int {
 		return strings.Compare(sortName(a), sortName(b))
 	})
-	return encode(o, tree)
+	return b.encode(tree)
 }
 
 // sortName is how git orders the entries of a tree: directories as if their names ended in a slash.
@@ -139,7 +144,7 @@ func sortName(e object.TreeEntry) string {
 	return e.Name
 }
 
-func writeCommit(o *objects, tree plumbing.Hash, n newCommit) (Hash, error) {
+func (b *batch) commit(tree plumbing.Hash, n newCommit) (plumbing.Hash, error) {
 	who := gitSignature(n.sig)
 	c := &object.Commit{
 		TreeHash: tree, Author: who, Committer: who,
@@ -148,11 +153,7 @@ func writeCommit(o *objects, tree plumbing.Hash, n newCommit) (Hash, error) {
 	for _, p := range n.parents {
 		c.ParentHashes = append(c.ParentHashes, plumbing.NewHash(string(p)))
 	}
-	h, err := encode(o, c)
-	if err != nil {
-		return "", fmt.Errorf("write commit: %w", err)
-	}
-	return Hash(h.String()), nil
+	return b.encode(c)
 }
 
 func gitSignature(s Signature) object.Signature {
@@ -181,36 +182,19 @@ func (r *Repository) tag(ctx context.Context, name string, at Hash, sig Signatur
 		if _, err := getCommit(o, at); err != nil {
 			return err
 		}
-		h, err = encode(o, &object.Tag{
+		var writing batch
+		h, err = writing.encode(&object.Tag{
 			Name: shortRef(full), Tagger: gitSignature(sig), Message: message(text, "", nil, nil),
 			TargetType: plumbing.CommitObject, Target: plumbing.NewHash(string(at)),
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return o.write(writing...)
 	})
 	if err != nil {
 		return fmt.Errorf("tag %s: %w", name, err)
 	}
 	defer r.moves.Add(1)
 	return r.refs.set(full, "", Hash(h.String()))
-}
-
-type encoder interface {
-	Encode(plumbing.EncodedObject) error
-}
-
-func encode(o *objects, e encoder) (plumbing.Hash, error) {
-	obj := o.NewEncodedObject()
-	if err := e.Encode(obj); err != nil {
-		return plumbing.ZeroHash, err
-	}
-	return o.SetEncodedObject(obj)
-}
-
-func writeObject(o *objects, t plumbing.ObjectType, content []byte) (plumbing.Hash, error) {
-	obj := &plumbing.MemoryObject{}
-	obj.SetType(t)
-	if _, err := obj.Write(content); err != nil {
-		return plumbing.ZeroHash, err
-	}
-	return o.SetEncodedObject(obj)
 }
