@@ -150,6 +150,7 @@ class Connection implements Live {
   private catchUp = 0; // updates that waited when the connection came back
   private attempt = 0;
   private lostAt: Date | undefined;
+  private retryAt = new Date();
   private savedAt = new Date();
   private checked = -1; // version whose text was compared with the server's
   private caretMoved = false;
@@ -270,8 +271,9 @@ class Connection implements Live {
     this.o.onPeers?.([]);
     void this.keep();
     const pause = backoff(this.attempt++);
+    this.retryAt = new Date(Date.now() + pause);
     this.after("connect", pause, () => this.connect());
-    this.tellOffline(new Date(Date.now() + pause));
+    this.tellOffline(this.retryAt);
   }
 
   private tellOffline(retryAt: Date): void {
@@ -285,8 +287,9 @@ class Connection implements Live {
       kind: "offline",
       since,
       waiting: this.pending().length,
-      ...(gone > showPause ? { retryAt, tryNow: () => this.retry() } : {}),
+      ...(gone >= showPause ? { retryAt, tryNow: () => this.retry() } : {}),
     });
+    if (gone < showPause) this.after("offline", showPause - gone, () => this.phase !== "live" && this.tellOffline(this.retryAt));
   }
 
   /** A refused upgrade looks like no network; plain HTTP says why. */
@@ -484,7 +487,7 @@ class Connection implements Live {
       if (this.phase === "live") void this.flush();
       else {
         void this.keep();
-        if (this.lostAt && this.phase !== "stopped") this.tellOffline(new Date());
+        if (this.lostAt && this.phase !== "stopped") this.tellOffline(this.retryAt);
       }
     } else if (u.selectionSet && local) {
       this.caretMoved = true;
