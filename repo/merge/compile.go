@@ -1,7 +1,6 @@
 package merge
 
 import (
-	"cmp"
 	"slices"
 
 	"plenary/repo/diff"
@@ -14,8 +13,9 @@ type Compilation struct {
 	base      resolution.Text
 	names     []resolution.Name
 	proposals []*compiled            // in the order of their names' first coming, or as Order set it
+	index     map[string]int         // of proposals, by name
 	ops       map[wordPair][]diff.Op // word differences already worked out
-	grids     map[string][]relation  // clash relations of a clause's wordings, by those wordings
+	places    []*place               // twice the base: gap 0, block 0, gap 1, block 1 ...; nil where something changed
 }
 
 type wordPair struct{ base, revised string }
@@ -39,7 +39,7 @@ type stance struct {
 func NewCompilation(base resolution.Text, proposals ...Proposal) *Compilation {
 	c := &Compilation{
 		base: base, names: resolution.Names(base),
-		ops: make(map[wordPair][]diff.Op), grids: make(map[string][]relation),
+		ops: make(map[wordPair][]diff.Op), index: make(map[string]int), places: make([]*place, 2*len(base.Blocks)+1),
 	}
 	for _, p := range proposals {
 		c.Put(p)
@@ -50,20 +50,41 @@ func NewCompilation(base resolution.Text, proposals ...Proposal) *Compilation {
 // Put takes in a proposal, or a newer text of one that is there by its name. Only this one is aligned.
 func (c *Compilation) Put(p Proposal) {
 	done := c.compile(p)
-	if k := c.find(p.Name); k >= 0 {
+	if k, known := c.index[p.Name]; known {
+		c.forget(c.proposals[k])
+		c.forget(done)
 		c.proposals[k] = done
 		return
 	}
+	c.index[p.Name] = len(c.proposals)
 	c.proposals = append(c.proposals, done)
+	clear(c.places)
+}
+
+// place is what the compilation and the map show at one clause or gap.
+type place struct {
+	clause CompiledClause
+	row    MapRow
+}
+
+// forget drops what was worked out where a proposal speaks.
+func (c *Compilation) forget(p *compiled) {
+	for i := range p.touches {
+		c.places[2*i+1] = nil
+	}
+	for gap := range p.fresh {
+		c.places[2*gap] = nil
+	}
 }
 
 // Remove takes a proposal out; it does nothing if none has the name.
 func (c *Compilation) Remove(name string) {
 	c.proposals = slices.DeleteFunc(c.proposals, func(p *compiled) bool { return p.view.Name == name })
-}
-
-func (c *Compilation) find(name string) int {
-	return slices.IndexFunc(c.proposals, func(p *compiled) bool { return p.view.Name == name })
+	clear(c.index)
+	for k, p := range c.proposals {
+		c.index[p.view.Name] = k
+	}
+	clear(c.places)
 }
 
 // Result merges all proposals of the compilation, with settlements.
@@ -129,32 +150,55 @@ type CompiledVariant struct {
 	Proposals []string
 }
 
-// Clauses gives the compilation: each base clause in order, with its variants (none if nobody touched it), followed
-// by the clauses that were inserted after it. Variants stand in the order of the proposals.
+// Clauses gives the compilation: each base clause in order, with its variants (none if nobody touched it), and
+// between them the clauses that were inserted. Variants stand in the order of the proposals. What it gives is shared
+// with later calls and must not be changed.
 func (c *Compilation) Clauses() []CompiledClause {
-	out := c.inserted(nil, 0)
-	for i, b := range c.base.Blocks {
-		clause := CompiledClause{Name: c.names[i], Base: i, Block: b}
-		for _, p := range c.proposals {
-			w, touched := p.touches[i]
-			if !touched {
-				continue
-			}
-			k := slices.IndexFunc(clause.Variants, func(v CompiledVariant) bool {
-				return v.Deleted == w.deleted && v.Moved == w.moved && diff.Fold(v.Words) == w.fold
-			})
-			if k < 0 {
-				k = len(clause.Variants)
-				clause.Variants = append(clause.Variants, CompiledVariant{
-					Words: w.words, Deleted: w.deleted, Moved: w.moved, Ops: c.words(wordsIn(b), w.words),
-				})
-			}
-			clause.Variants[k].Proposals = append(clause.Variants[k].Proposals, p.view.Name)
+	out := make([]CompiledClause, 0, len(c.base.Blocks))
+	for k := range c.places {
+		if p := c.at(k); !p.clause.Inserted || len(p.clause.Variants) > 0 {
+			out = append(out, p.clause)
 		}
-		out = append(out, clause)
-		out = c.inserted(out, i+1)
 	}
 	return out
+}
+
+// at gives what stands at a place, worked out anew if something changed there.
+func (c *Compilation) at(k int) *place {
+	if c.places[k] == nil {
+		p := &place{}
+		if k%2 == 0 {
+			p.clause = c.inserted(k / 2)
+		} else {
+			p.clause = c.clause(k / 2)
+		}
+		p.row = c.row(p.clause)
+		c.places[k] = p
+	}
+	return c.places[k]
+}
+
+func (c *Compilation) clause(i int) CompiledClause {
+	b := c.base.Blocks[i]
+	clause := CompiledClause{Name: c.names[i], Base: i, Block: b}
+	known := make(map[stance]int)
+	for _, p := range c.proposals {
+		w, touched := p.touches[i]
+		if !touched {
+			continue
+		}
+		id := stance{fold: w.fold, deleted: w.deleted, moved: w.moved}
+		k, seen := known[id]
+		if !seen {
+			k = len(clause.Variants)
+			known[id] = k
+			clause.Variants = append(clause.Variants, CompiledVariant{
+				Words: w.words, Deleted: w.deleted, Moved: w.moved, Ops: c.words(wordsIn(b), w.words),
+			})
+		}
+		clause.Variants[k].Proposals = append(clause.Variants[k].Proposals, p.view.Name)
+	}
+	return clause
 }
 
 func (c *Compilation) words(base, revised string) []diff.Op {
@@ -173,178 +217,31 @@ func (c *Compilation) words(base, revised string) []diff.Op {
 // maxKept bounds what a compilation remembers between changes.
 const maxKept = 100_000
 
-func (c *Compilation) inserted(out []CompiledClause, gap int) []CompiledClause {
+func (c *Compilation) inserted(gap int) CompiledClause {
 	clause := CompiledClause{Base: gap - 1, Inserted: true}
 	if gap > 0 {
 		clause.Name = c.names[gap-1]
 	}
+	type wordsOfKind struct {
+		kind resolution.Kind
+		fold string
+	}
+	known := make(map[wordsOfKind]int)
 	for _, p := range c.proposals {
 		for _, j := range p.fresh[gap] {
 			b := p.view.Text.Blocks[j]
 			words := wordsIn(b)
-			k := slices.IndexFunc(clause.Variants, func(v CompiledVariant) bool {
-				return v.Kind == b.Kind && bare(diff.Fold(v.Words), b.Kind) == bare(diff.Fold(words), b.Kind)
-			})
-			if k < 0 {
+			id := wordsOfKind{b.Kind, bare(diff.Fold(words), b.Kind)}
+			k, seen := known[id]
+			if !seen {
 				k = len(clause.Variants)
+				known[id] = k
 				clause.Variants = append(clause.Variants, CompiledVariant{Words: words, Label: b.Label, Kind: b.Kind, Ops: c.words("", words)})
 			}
-			if !slices.Contains(clause.Variants[k].Proposals, p.view.Name) {
-				clause.Variants[k].Proposals = append(clause.Variants[k].Proposals, p.view.Name)
+			if names := clause.Variants[k].Proposals; len(names) == 0 || names[len(names)-1] != p.view.Name {
+				clause.Variants[k].Proposals = append(names, p.view.Name)
 			}
 		}
 	}
-	if len(clause.Variants) == 0 {
-		return out
-	}
-	return append(out, clause)
-}
-
-// CellState says what a proposal does to a clause, seen with all others.
-type CellState string
-
-// The states of a cell of the conflict map.
-const (
-	Free    CellState = ""        // does not touch it
-	Touches CellState = "changed" // changes it, others at most elsewhere in it
-	SameAs  CellState = "same"    // changes it as others do
-	Clashes CellState = "clashes" // changes what others change otherwise
-)
-
-// Cell is one proposal at one clause.
-type Cell struct {
-	State CellState
-	With  []string // the proposals it is the same as, or clashes with
-}
-
-// ConflictMap is the grid of proposals and clauses.
-type ConflictMap struct {
-	Proposals []string
-	Clauses   []MapRow
-}
-
-// MapRow is one clause that somebody touches.
-type MapRow struct {
-	Name     resolution.Name
-	Base     int
-	Inserted bool   // the row is about new clauses after this one
-	Cells    []Cell // one for each proposal, in their order
-}
-
-// Map gives the conflict map: a row for each clause that anybody touches, before anyone merges.
-func (c *Compilation) Map() ConflictMap {
-	var m ConflictMap
-	at := make(map[string]int)
-	for k, p := range c.proposals {
-		m.Proposals = append(m.Proposals, p.view.Name)
-		at[p.view.Name] = k
-	}
-	for _, clause := range c.Clauses() {
-		if len(clause.Variants) == 0 {
-			continue
-		}
-		row := MapRow{Name: clause.Name, Base: clause.Base, Inserted: clause.Inserted, Cells: make([]Cell, len(m.Proposals))}
-		relations := c.relations(clause)
-		for x, v := range clause.Variants {
-			cell := Cell{State: Touches}
-			if len(v.Proposals) > 1 {
-				cell.State = SameAs
-			}
-			for _, r := range relations {
-				if r.x == x || r.y == x {
-					cell.State = Clashes
-					cell.With = append(cell.With, clause.Variants[r.x+r.y-x].Proposals...)
-				}
-			}
-			for _, name := range v.Proposals {
-				here := cell
-				if cell.State == SameAs {
-					here.With = without2(v.Proposals, name)
-				}
-				if old := row.Cells[at[name]]; old.State == Clashes {
-					continue // one of its insertions here clashes
-				}
-				row.Cells[at[name]] = here
-			}
-		}
-		m.Clauses = append(m.Clauses, row)
-	}
-	return m
-}
-
-func without2(names []string, name string) []string {
-	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == name })
-}
-
-// relation says that two variants of a clause clash.
-type relation struct{ x, y int }
-
-// relations finds which variants of a clause clash, by the same rules as a merge.
-func (c *Compilation) relations(clause CompiledClause) []relation {
-	if len(clause.Variants) < 2 {
-		return nil
-	}
-	key := diff.Fold(clause.Block.Words)
-	for _, v := range clause.Variants {
-		key += "\x00" + diff.Fold(v.Words)
-		if v.Deleted {
-			key += "\x01"
-		}
-	}
-	if found, known := c.grids[key]; known {
-		return found
-	}
-	found := clashes(clause)
-	if len(c.grids) > maxKept {
-		clear(c.grids)
-	}
-	c.grids[key] = found
-	return found
-}
-
-// clashes compares all variants of a clause with each other.
-func clashes(clause CompiledClause) []relation {
-	found := []relation{}
-	pairs := func(clash func(x, y CompiledVariant) bool) {
-		for x := range clause.Variants {
-			for y := x + 1; y < len(clause.Variants); y++ {
-				if clash(clause.Variants[x], clause.Variants[y]) {
-					found = append(found, relation{x, y})
-				}
-			}
-		}
-	}
-	switch {
-	case clause.Inserted:
-		pairs(func(x, y CompiledVariant) bool {
-			return diff.Likeness(resolution.Block{Words: x.Words}, resolution.Block{Words: y.Words}) >= nearlySame
-		})
-		return found
-	case clause.Block.Kind == resolution.KindTable:
-		pairs(func(x, y CompiledVariant) bool { return x.Deleted || y.Deleted || x.Words != y.Words })
-		return found
-	}
-	pairs(func(x, y CompiledVariant) bool { return x.Deleted || y.Deleted })
-	b := newBraid(tokensOf(bare(clause.Block.Words, clause.Block.Kind)))
-	for k, v := range clause.Variants {
-		if !v.Deleted {
-			b.add(k, tokensOf(bare(v.Words, clause.Block.Kind)))
-		}
-	}
-	b.sort()
-	b.disputes(func(x, y change) {
-		for _, p := range x.proposals {
-			for _, q := range y.proposals {
-				found = append(found, relation{min(p, q), max(p, q)})
-			}
-		}
-	})
-	slices.SortFunc(found, func(a, b relation) int { return cmp.Or(cmp.Compare(a.x, b.x), cmp.Compare(a.y, b.y)) })
-	return slices.Compact(found)
-}
-
-func tokensOf(words string) []token {
-	var s sequence
-	s.words(words)
-	return s.tokens
+	return clause
 }

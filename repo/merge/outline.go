@@ -68,6 +68,9 @@ func sameSort(x, y resolution.List) bool {
 
 // relabel writes labels and final list marks anew where the changes of several proposals came together in one list.
 func (m *merger) relabel(pieces []piece) {
+	if m.oneVoice() {
+		return // the labels are those of the one text
+	}
 	members := make(map[root][]int)
 	var order []root
 	for i, p := range pieces {
@@ -88,6 +91,23 @@ func (m *merger) relabel(pieces []piece) {
 		m.writeLabels(pieces, members[r], model, sources)
 		m.writeMarks(pieces, members[r], model, sources)
 	}
+}
+
+// oneVoice tells whether all views that change anything are the same text, taken whole.
+func (m *merger) oneVoice() bool {
+	var voice *view
+	for _, v := range m.views {
+		switch {
+		case v.refused != nil:
+			return false
+		case !v.changed:
+		case voice == nil:
+			voice = v
+		case !same(voice.Text, v.Text):
+			return false
+		}
+	}
+	return true
 }
 
 // sourcesOf gives the list that shows how a merged list counts, and every list of the base and the views that went
@@ -130,20 +150,35 @@ func (m *merger) writeLabels(pieces []piece, items []int, model resolution.List,
 		}
 		return
 	}
-	used := make(map[resolution.Label]bool)
+	used := make(map[resolution.Label]*piece)
 	for k, i := range items {
 		p := &pieces[i]
-		if k > 0 && (used[p.label] || m.strayBis(pieces, items, k)) {
+		twice := used[p.label] != nil && !m.sideBySideIn(*used[p.label], *p)
+		if k > 0 && (twice || m.strayBis(pieces, items, k)) {
 			following := resolution.Label("")
 			if k+1 < len(items) {
 				following = pieces[items[k+1]].label
 			}
-			if label := resolution.Next(pieces[items[k-1]].label, following, model.Style); label != "" && !used[label] {
+			if label := resolution.Next(pieces[items[k-1]].label, following, model.Style); label != "" && used[label] == nil {
 				p.label = label
 			}
 		}
-		used[p.label] = true
+		used[p.label] = p
 	}
+}
+
+// sideBySideIn tells whether one text that went in has both items with the label they share, on purpose or not.
+func (m *merger) sideBySideIn(x, y piece) bool {
+	if x.base >= 0 && y.base >= 0 && m.base.Blocks[x.base].Label == x.label && m.base.Blocks[y.base].Label == y.label {
+		return true
+	}
+	for k, j := range x.in {
+		blocks := m.views[k].Text.Blocks
+		if other, in := y.in[k]; in && blocks[j].Label == x.label && blocks[other].Label == y.label {
+			return true
+		}
+	}
+	return false
 }
 
 // inOrder tells whether labels already go on one after the other from where a list may begin.
