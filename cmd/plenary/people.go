@@ -124,8 +124,8 @@ func readPassword(file string, s Streams) (string, error) {
 		password = line.Text()
 	}
 	password = strings.TrimRight(password, "\r\n")
-	if len(password) < 8 {
-		return "", errors.New("the password has fewer than 8 characters: choose a longer one")
+	if len(password) < 10 {
+		return "", errors.New("the password has fewer than 10 characters: choose a longer one")
 	}
 	return password, nil
 }
