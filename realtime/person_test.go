@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"plenary/realtime"
-	"plenary/realtime/livetest"
+	"plenary/realtime/editor"
 	"plenary/realtime/ot"
 )
 
@@ -23,8 +23,8 @@ type person struct {
 	delay func() time.Duration // before a frame arrives, in each direction
 
 	mu      sync.Mutex
-	editor  livetest.Editor
-	frames  []livetest.Frame // all but up, at and peer
+	editor  editor.Editor
+	frames  []editor.Frame // all but up, at and peer
 	updates int              // up frames received
 	peers   int
 	session *realtime.Session
@@ -65,7 +65,7 @@ func (p *person) connect(hub *realtime.Hub, first []byte) error {
 }
 
 func (p *person) receive(ctx context.Context, session *realtime.Session, raw []byte) {
-	f, err := livetest.Decode(raw)
+	f, err := editor.Decode(raw)
 	if err != nil {
 		p.t.Errorf("%s: frame %s: %v", p.who.Name, raw, err)
 		return
@@ -97,7 +97,7 @@ func (p *person) send(ctx context.Context, session *realtime.Session, frame []by
 }
 
 // do runs fn on the editor and pushes what it typed.
-func (p *person) do(fn func(*livetest.Editor) error) {
+func (p *person) do(fn func(*editor.Editor) error) {
 	p.t.Helper()
 	p.mu.Lock()
 	if err := fn(&p.editor); err != nil {
@@ -111,7 +111,7 @@ func (p *person) do(fn func(*livetest.Editor) error) {
 // write types words at a place.
 func (p *person) write(at int, words string) {
 	p.t.Helper()
-	p.do(func(e *livetest.Editor) error { return e.Replace(at, at, words) })
+	p.do(func(e *editor.Editor) error { return e.Replace(at, at, words) })
 }
 
 // raw sends a frame as it is.
@@ -166,10 +166,10 @@ func (p *person) version() realtime.Version {
 }
 
 // seen returns the frames of a type, oldest first.
-func (p *person) seen(kind string) []livetest.Frame {
+func (p *person) seen(kind string) []editor.Frame {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var out []livetest.Frame
+	var out []editor.Frame
 	for _, f := range p.frames {
 		if f.Type == kind {
 			out = append(out, f)
@@ -179,7 +179,7 @@ func (p *person) seen(kind string) []livetest.Frame {
 }
 
 // randomEdit changes one or two places of a text, and never cuts a character in two.
-func randomEdit(rnd *rand.Rand, e *livetest.Editor, words string) error {
+func randomEdit(rnd *rand.Rand, e *editor.Editor, words string) error {
 	if e.Text == nil {
 		return nil
 	}

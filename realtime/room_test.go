@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"plenary/realtime"
+	"plenary/realtime/editor"
 	"plenary/realtime/livetest"
 	"plenary/realtime/ot"
 )
@@ -37,7 +38,7 @@ func closeHub(t *testing.T, hub *realtime.Hub) {
 func join(t *testing.T, hub *realtime.Hub, name string) *person {
 	t.Helper()
 	p := newPerson(t, name)
-	if err := p.connect(hub, livetest.Join()); err != nil {
+	if err := p.connect(hub, editor.Join()); err != nil {
 		t.Fatalf("join %s: %v", name, err)
 	}
 	pause()
@@ -188,12 +189,12 @@ func TestKilled(t *testing.T) {
 				before.Break(false)
 				closeHub(t, hub)
 				again := newHub(killed, desk)
-				p.do(func(e *livetest.Editor) error { return e.Replace(8, 8, "three") })
+				p.do(func(e *editor.Editor) error { return e.Replace(8, 8, "three") })
 				if err := p.resume(again); err != nil {
 					t.Fatal(err)
 				}
 				pause()
-				p.do(func(*livetest.Editor) error { return nil })
+				p.do(func(*editor.Editor) error { return nil })
 				time.Sleep(time.Second)
 				pause()
 				same(t, "one two three", p)
@@ -234,7 +235,7 @@ func TestJournalFails(t *testing.T) {
 		if err := p.resume(hub); err != nil {
 			t.Fatal(err)
 		}
-		p.do(func(*livetest.Editor) error { return nil })
+		p.do(func(*editor.Editor) error { return nil })
 		pause()
 		same(t, "safe not yet", p)
 		if p.unconfirmed() != 0 {
@@ -342,7 +343,7 @@ func converge(t *testing.T, seed uint64) {
 		slow := time.Duration(rnd.IntN(400)) * time.Millisecond
 		delays := rand.New(rand.NewPCG(seed, uint64(i))) //nolint:gosec // a repeatable test
 		p.delay = func() time.Duration { return time.Duration(delays.Int64N(int64(slow) + 1)) }
-		if err := p.connect(hub, livetest.Join()); err != nil {
+		if err := p.connect(hub, editor.Join()); err != nil {
 			t.Fatal(err)
 		}
 		people = append(people, p)
@@ -358,7 +359,7 @@ func converge(t *testing.T, seed uint64) {
 			if !insertOnly {
 				marks++
 			}
-			p.do(func(e *livetest.Editor) error {
+			p.do(func(e *editor.Editor) error {
 				if insertOnly {
 					if e.Text == nil {
 						return nil
@@ -443,7 +444,7 @@ func settle(t *testing.T, people []*person) {
 		waiting := 0
 		for _, p := range people {
 			waiting += p.unconfirmed()
-			p.do(func(*livetest.Editor) error { return nil })
+			p.do(func(*editor.Editor) error { return nil })
 		}
 		atHead := func(p *person) bool { return p.version() == people[0].version() }
 		if waiting == 0 && !slices.ContainsFunc(people, func(p *person) bool { return !atHead(p) }) {

@@ -1,3 +1,7 @@
+// Package livetest stands in for what is behind a hub, in tests.
+//
+// Memory is a journal, Desk a branch, and both can be broken; TestJournal checks what
+// every journal promises.
 package livetest
 
 import (

@@ -1,9 +1,9 @@
-// Package livetest is the other side of a live draft, for tests and load.
+// Package editor is an editor of live drafts without a screen.
 //
-// Editor is an editor without a screen: it keeps a text, types into it, and rebases what
-// is not confirmed as CodeMirror's collab extension does in the browser. Memory is a
-// journal, and Desk a branch, that tests can break.
-package livetest
+// An Editor keeps a text, types into it, and rebases what is not confirmed as CodeMirror's
+// collab extension does in the browser. It moves no bytes itself: tests hand its frames to
+// a session, package load sends them over the wire.
+package editor
 
 import (
 	"crypto/sha256"
