@@ -6,17 +6,14 @@ const root = import.meta.dirname;
 
 /**
  * Every page folder brings its own script and style: `<folder>/<folder>.ts`, `<folder>/<folder>.css`,
- * `<folder>/page.ts`, `<folder>/page.css`; `shared` brings all its style sheets and `layout.ts`.
+ * `<folder>/page.ts`, `<folder>/page.css`; `shared` brings `base.css` and `layout.ts`.
  * The manifest names them by these paths, and server/web finds the built files in it.
  */
 function entries(): string[] {
   const found: string[] = [];
   for (const dir of readdirSync(root, { withFileTypes: true })) {
     if (!dir.isDirectory() || ["node_modules", "dist", "e2e", "test-results", "playwright-report"].includes(dir.name)) continue;
-    const names =
-      dir.name === "shared"
-        ? ["layout.ts", ...readdirSync(join(root, "shared")).filter((n) => n.endsWith(".css"))]
-        : [`${dir.name}.ts`, `${dir.name}.css`, "page.ts", "page.css"];
+    const names = dir.name === "shared" ? ["layout.ts", "base.css"] : [`${dir.name}.ts`, `${dir.name}.css`, "page.ts", "page.css"];
     for (const name of names) if (existsSync(join(root, dir.name, name))) found.push(`${dir.name}/${name}`);
   }
   return found;

@@ -6,12 +6,12 @@ import { Prec } from "@codemirror/state";
 import { EditorView, keymap, type ViewUpdate } from "@codemirror/view";
 import { type Bootstrap, nonceOf } from "./bootstrap";
 import { openMargin } from "./cards";
-import { changesOf, chosen, chosenChange, clauseNames, nameOf, step } from "./changes";
+import { changesOf, chosen, chosenChange, nameOf, step } from "./changes";
 import { checksOf } from "./checks";
 import { showChecks, showGoTo, showKeys, showRenumber, showSavePoint } from "./dialogs";
 import { el, part } from "./dom";
 import type { Pasted } from "./paste";
-import { openBars } from "./status";
+import type { openBars } from "./status";
 import { openText, setWritable } from "./text";
 import { comparison, type Display, setBase, setDisplay } from "./tracked";
 import { say } from "./words";
@@ -21,6 +21,7 @@ export interface DeskOptions {
   readonly doc: string;
   readonly base: string;
   readonly writable: boolean;
+  readonly bars: ReturnType<typeof openBars>;
   /** The live connection's part in the text. */
   readonly extra: Extension;
   /** Makes a named save point. */
@@ -30,7 +31,6 @@ export interface DeskOptions {
 /** The open editor. */
 export interface Desk {
   readonly view: EditorView;
-  readonly bars: ReturnType<typeof openBars>;
   setWritable(writable: boolean): void;
   setBase(base: string): void;
   /** How many changes the text has now. */
@@ -52,7 +52,7 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
   let display: Display = "all";
   let adopted: EditorView | null = null;
   let timer = 0;
-  const bars = openBars(part("bars"));
+  const { bars } = o;
   const announce = (sentence: string) => {
     live.textContent = sentence;
   };
@@ -207,7 +207,6 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
 
   return {
     view,
-    bars,
     setWritable: (writable) => setWritable(view, writable),
     setBase: (base) => view.dispatch({ effects: setBase.of(base) }),
     changes: () => changesOf(view.state).length,
@@ -255,6 +254,3 @@ function nextRegion(view: EditorView, direction: 1 | -1): void {
   if (next === view.contentDOM) view.focus();
   else (next.querySelector<HTMLElement>("a[href], button:not(:disabled):not([hidden]), summary, [tabindex='0']") ?? next).focus();
 }
-
-/** The names of the clauses, for others that speak of them. */
-export const namesOfDesk = (desk: Desk): readonly string[] => clauseNames(desk.view.state);

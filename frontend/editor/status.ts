@@ -2,7 +2,7 @@
 import { button, clock, el } from "./dom";
 import { say } from "./words";
 
-/** What the live connection is doing. */
+/** What the line at the foot can say. */
 export type SaveState =
   | { readonly kind: "opening" }
   | { readonly kind: "saved"; readonly at: Date }
