@@ -36,7 +36,7 @@ func (d disk) Open(name string) (billy.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return diskFile{f}, nil
+	return diskFile{f, name}, nil
 }
 
 func (d disk) OpenFile(name string, flag int, _ os.FileMode) (billy.File, error) {
@@ -85,7 +85,14 @@ func (d disk) MkdirAll(string, os.FileMode) error          { return billy.ErrRea
 func (d disk) Symlink(string, string) error                { return billy.ErrReadOnly }
 
 // diskFile is a file to be read.
-type diskFile struct{ *os.File }
+type diskFile struct {
+	*os.File
+	name string
+}
+
+// Name gives the name under which the disk opened the file: the git library opens packs again by it to read objects
+// of more than 16 KiB.
+func (f diskFile) Name() string { return f.name }
 
 func (f diskFile) Lock() error   { return billy.ErrNotSupported }
 func (f diskFile) Unlock() error { return billy.ErrNotSupported }

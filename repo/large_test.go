@@ -1,0 +1,39 @@
+package repo_test
+
+import (
+	"strings"
+	"testing"
+
+	"plenary/repo"
+)
+
+// A text of more than 16 KiB comes to the public repository in a pack, from which the git library reads it in
+// another way than a small one.
+func TestALongTextIsReadFromAPack(t *testing.T) {
+	t.Parallel()
+	a, main := teaArchive(t)
+	long := []byte(baseText + "\n3. " + strings.Repeat("to count the spoons, ", 2000) + "and no more.\n")
+	if err := a.BeginDraft(t.Context(), "tea-7", usa, main); err != nil {
+		t.Fatal(err)
+	}
+	tip, err := a.Save(t.Context(), "tea-7", usa, repo.SaveRequest{Expect: main, File: long, Signature: people(1, desk)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Submit(t.Context(), "tea-7", usa, tip, 1, people(2, desk), "submission 1"); err != nil {
+		t.Fatal(err)
+	}
+	public, err := a.Public("tea-7")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time from what is kept
+		got, err := public.File(t.Context(), tip, repo.TextFile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(got) != string(long) {
+			t.Fatalf("%d bytes read, %d written", len(got), len(long))
+		}
+	}
+}
