@@ -104,7 +104,7 @@ func (m *merger) noteDependant(k int, v *view, j int) {
 // parentsOf gives, for every block, the item or section opener it stands under, -1 for none.
 func parentsOf(t resolution.Text) []int {
 	out := make([]int, len(t.Blocks))
-	section := -1
+	division, section := -1, -1
 	var stack []int
 	for j, b := range t.Blocks {
 		for len(stack) > 0 && t.Blocks[stack[len(stack)-1]].Level >= b.Level {
@@ -114,8 +114,18 @@ func parentsOf(t resolution.Text) []int {
 		if len(stack) > 0 {
 			out[j] = stack[len(stack)-1]
 		}
-		if sectionRank(b.Kind) > 0 {
+		switch sectionRank(b.Kind) {
+		case 1:
+			out[j] = division
 			section, stack = j, nil
+			continue
+		case 2:
+			if b.Kind == resolution.KindDivisionTitle {
+				out[j] = division
+				continue
+			}
+			out[j] = -1
+			division, section, stack = j, j, nil
 			continue
 		}
 		stack = append(stack, j)

@@ -138,7 +138,7 @@ func (m *merger) writeLabels(pieces []piece, items []int, model resolution.List,
 	if model.Style == resolution.StyleBullet {
 		return
 	}
-	if inOrder(pieces, items) {
+	if inOrder(pieces, items) && m.begins(pieces[items[0]]) {
 		return
 	}
 	ordered := !slices.ContainsFunc(sources, func(l resolution.List) bool { return !l.Ordered })
@@ -175,6 +175,23 @@ func (m *merger) sideBySideIn(x, y piece) bool {
 	for k, j := range x.in {
 		blocks := m.views[k].Text.Blocks
 		if other, in := y.in[k]; in && blocks[j].Label == x.label && blocks[other].Label == y.label {
+			return true
+		}
+	}
+	return false
+}
+
+// begins tells whether an item bore its label as the first of a list in a text that went in.
+func (m *merger) begins(p piece) bool {
+	first := func(t resolution.Text, o outline, block int) bool {
+		list := o.of[block]
+		return list >= 0 && o.lists[list].Items[0] == block && t.Blocks[block].Label == p.label
+	}
+	if p.base >= 0 && first(m.base, m.baseLists, p.base) {
+		return true
+	}
+	for k, j := range p.in {
+		if first(m.views[k].Text, m.views[k].lists, j) {
 			return true
 		}
 	}
