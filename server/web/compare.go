@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -116,7 +117,7 @@ func compareAddress(slug repo.Slug, a, b, view string) string {
 
 // sideRow shows one change with what was on the left and what is on the right.
 func sideRow(c diff.Change, slot int) SideRow {
-	row := SideRow{Name: c.Name.Spoken, Changed: c.Touched(), LeftLabel: string(c.LabelBase), RightLabel: string(c.LabelRevised)}
+	row := SideRow{Name: c.Name.Spoken, Changed: c.Touched(), LeftLabel: strings.TrimSuffix(string(c.LabelBase), "."), RightLabel: strings.TrimSuffix(string(c.LabelRevised), ".")}
 	if c.Moved {
 		row.Note = "moved"
 	}
