@@ -157,7 +157,7 @@ func isPaperStructure(text string) bool {
 
 // bareHead reads the first line of a text without an opening line: a number line, when it looks like one.
 func (p *paper) bareHead() int {
-	if len(p.lines) == 0 || !isHeadingLine(p.lines[0].text) || isDivisionLine(p.lines[0].text) || isOpenerLine(p.lines[0].text) {
+	if len(p.lines) == 0 || !isHeadingLine(p.lines[0].text) || !startsUpper(p.lines[0].text) || isDivisionLine(p.lines[0].text) || isOpenerLine(p.lines[0].text) {
 		return 0
 	}
 	if isPaperStructure(p.lines[0].text) {
