@@ -25,7 +25,7 @@ type person struct {
 	mu      sync.Mutex
 	editor  editor.Editor
 	frames  []editor.Frame // all but up, at and peer
-	updates int              // up frames received
+	updates int            // up frames received
 	peers   int
 	session *realtime.Session
 	stop    context.CancelFunc
