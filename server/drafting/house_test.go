@@ -49,7 +49,7 @@ to report to the next assembly.
 // house is a whole assembly on disk, with one person for each part.
 type house struct {
 	*drafting.Service
-	t       *testing.T
+	t       testing.TB
 	dir     string
 	archive *repo.Archive
 	records *store.Records
@@ -66,7 +66,7 @@ var start = time.Date(2026, 3, 9, 9, 0, 0, 0, time.UTC)
 func (h *house) now() time.Time { return start.Add(time.Duration(h.clock.Add(1)) * time.Second) }
 
 // newHouse opens an assembly with its people and one imported resolution, "harbour-12".
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house {
 	t.Helper()
 	h := &house{t: t, dir: t.TempDir()}
 	h.open()

@@ -387,13 +387,13 @@ func (r *reader) listRow(ctx context.Context) (ListRow, error) {
 		return row, err
 	}
 	submitted := map[repo.Circle]bool{}
-	var open []Proposal
+	open := 0
 	for _, p := range proposals {
 		mine := r.mine(p.Draft.Circle)
 		row.Mine = row.Mine || mine
 		if p.Status == StatusSubmitted {
 			submitted[p.Draft.Circle] = true
-			open = append(open, p)
+			open++
 		}
 		if p.Status == StatusSubmitted || mine && p.Status == StatusDraft {
 			row.Proposals++
@@ -404,8 +404,8 @@ func (r *reader) listRow(ctx context.Context) (ListRow, error) {
 			row.Circles = append(row.Circles, c)
 		}
 	}
-	if len(open) > 1 {
-		if row.Differ, err = r.differ(ctx, open); err != nil {
+	if open > 1 {
+		if row.Differ, err = r.differ(ctx); err != nil {
 			return row, err
 		}
 	}

@@ -43,6 +43,8 @@ type Service struct {
 	journal realtime.Journal
 	turns   turns
 	counts  counts
+
+	compilations compilations
 }
 
 // New returns a service over what options name. Call [Service.Reconcile] before the first request, and
