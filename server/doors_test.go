@@ -59,6 +59,13 @@ func testHeadersKeepPagesToThemselves(t *testing.T, h *testHouse) {
 			t.Errorf("%s: no request number", target)
 		}
 	}
+	editor := h.ask("eur", "GET", "/resolutions/wtda-11/proposals/eur/18a3-1/edit", nil)
+	_, nonce, _ := strings.Cut(editor.Header().Get("Content-Security-Policy"), "style-src 'self' 'nonce-")
+	nonce, _, _ = strings.Cut(nonce, "'")
+	again := h.ask("eur", "GET", "/resolutions/wtda-11/proposals/eur/18a3-1/edit", nil).Header().Get("Content-Security-Policy")
+	if nonce == "" || !strings.Contains(editor.Body.String(), `"nonce":"`+nonce+`"`) || strings.Contains(again, nonce) {
+		t.Errorf("the editor's style nonce is %q, then %q", nonce, again)
+	}
 	if got := h.ask("nobody", "GET", "/static/assets/a.css", nil).Header().Get("Cache-Control"); !strings.Contains(got, "immutable") {
 		t.Errorf("built files are cached %q", got)
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/rand"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -225,6 +226,7 @@ type EditorStart struct {
 	Number    string      `json:"number"`
 	Lang      string      `json:"lang"`
 	Clauses   int         `json:"clauses"`
+	Nonce     string      `json:"nonce"` // for the style element that the editor makes
 }
 
 // EditorTag is a delegation as the island prints it.
@@ -250,6 +252,13 @@ type EditorURLs struct {
 	Read       string `json:"read"`
 	Clone      string `json:"clone"`
 	Keep       string `json:"keep"`
+}
+
+// allowStyle lets the editor's own style element into this one page: the policy of all pages names none.
+func allowStyle(c echo.Context, nonce string) {
+	const policy, style = "Content-Security-Policy", "style-src 'self'"
+	h := c.Response().Header()
+	h.Set(policy, strings.Replace(h.Get(policy), style, style+" 'nonce-"+nonce+"'", 1))
 }
 
 func editorTag(t Tag) EditorTag { return EditorTag{t.Code, t.Label, t.Name, t.Slot} }
@@ -283,8 +292,9 @@ func (p *Pages) Edit(c echo.Context) error {
 			Compare: compareAddress(slug, v.Base.Key, d.Draft(), ""), Resolution: address(slug), Read: page.Read,
 			Clone: address(slug, "clone"), Keep: address(slug, "propose"),
 		},
-		BaseLabel: v.Base.Label, CanWrite: v.May.Write, Number: v.Label, Lang: "en", Clauses: len(v.Names),
+		BaseLabel: v.Base.Label, CanWrite: v.May.Write, Number: v.Label, Lang: "en", Clauses: len(v.Names), Nonce: rand.Text(),
 	}
+	allowStyle(c, page.Start.Nonce)
 	for _, circle := range circles {
 		page.Start.Circles = append(page.Start.Circles, editorTag(tagOf(circle)))
 	}
