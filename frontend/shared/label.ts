@@ -54,10 +54,12 @@ function readBody(s: string): Body | null {
 const roman = /^(?=.)c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})$/;
 
 /** Whether several letters are a label: roman numerals, aa, ab. */
-function counts(text: string): boolean {
+function counts(written: string): boolean {
+  const text = written.normalize("NFKC").replace(/\u0640|\u200d/g, "");
   if (roman.test(text) || (text === text.toUpperCase() && roman.test(text.toLowerCase()))) return true;
   const [first, second, ...rest] = [...text];
-  if (first === undefined || second === undefined || rest.length > 0) return false;
+  if (first === undefined || rest.length > 0) return false;
+  if (second === undefined) return alphabets.some((a) => a.includes(first));
   return alphabets.some((a) => a.includes(first) && (first === second || (a.startsWith(first) && a.includes(second))));
 }
 

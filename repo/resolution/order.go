@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Style says how a list counts.
@@ -84,6 +86,7 @@ func splitLabel(label Label) (body string, bis int) {
 
 func letterReadings(body string) []reading {
 	var all []reading
+	body = plainLetters(body)
 	if n := hanValue(body); n > 0 {
 		all = append(all, reading{style: StyleLetter, alphabet: -1, value: n})
 	}
@@ -121,6 +124,18 @@ func isRoman(body string) bool {
 	lower := strings.ToLower(body)
 	return (lower == body || strings.ToUpper(body) == body) && romanValue(lower) > 0
 }
+
+// plainLetters takes off what Arabic puts to a letter that stands alone: its presentation form, the stroke and the joiner.
+func plainLetters(body string) string {
+	for i := range len(body) {
+		if body[i] >= 0x80 {
+			return strayStrokes.Replace(norm.NFKC.String(body))
+		}
+	}
+	return body
+}
+
+var strayStrokes = strings.NewReplacer("\u0640", "", "\u200d", "")
 
 // letterPlace is the place of a letter in an alphabet, from 1; 0 when it has none.
 func letterPlace(alphabet string, letter rune) int {

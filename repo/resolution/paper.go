@@ -237,10 +237,13 @@ func (p *paper) labelLevel(label Label) int {
 }
 
 // listOf finds the list that a label goes on: the innermost where it is due; else the innermost of its kind; else it
-// opens a level.
+// opens a level. A first label right after an item that ends in a colon opens one in any case.
 func (p *paper) listOf(label Label) int {
 	if i := p.dueList(label); i >= 0 {
 		return i
+	}
+	if p.item != nil && isFirst(label) && len(p.lists) > 0 && endsInColon(p.blocks[len(p.blocks)-1].Words) && p.blocks[len(p.blocks)-1].Kind == KindItem {
+		return len(p.lists)
 	}
 	for i, list := range slices.Backward(p.lists) {
 		if sameStyle(list.label, label) {

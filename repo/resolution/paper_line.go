@@ -46,11 +46,25 @@ func paperBullet(text string) (sign, words string, ok bool) {
 	return "", "", false
 }
 
-// knownOpeners are those that no lower case gives away.
+// knownOpeners are those that no lower case gives away. Arabic ones are written without strokes and vowel signs; most
+// stand also with "and" before them or "further" after them.
 var knownOpeners = []string{
 	"考虑到", "进一步考虑到", "注意到", "进一步注意到", "认识到", "进一步认识到", "忆及", "铭记", "强调", "重申", "欢迎", "赞赏地注意到", "做出决议", "进一步做出决议",
 	"决定", "决议", "责成", "请", "邀请", "鼓励", "敦促", "建议", "感谢", "宣布", "确认",
-	"إذ تضع في اعتبارها", "إذ تضع في اعتبارها كذلك", "إذ تلاحظ", "إذ تدرك", "إذ تذكر", "إذ تذكّر", "إذ تؤكد", "إذ تعترف", "إذ ترحب", "تقرر", "تقرر كذلك", "تدعو", "تكلف", "تدعو الدول الأعضاء",
+	"إذ تضع في اعتبارها", "إذ يضع في اعتباره", "إذ تلاحظ", "إذ يلاحظ", "إذ تدرك", "إذ يدرك", "إذ تذكر", "إذ يذكر", "إذ تؤكد", "إذ يؤكد", "إذ تعترف", "إذ يعترف", "إذ ترحب", "إذ يرحب",
+	"تقرر", "يقرر", "تدعو", "يدعو", "تكلف", "يكلف", "توصي", "يوصي", "تطلب", "يطلب", "تحث", "يحث", "تدعو الدول الأعضاء", "يدعو الدول الأعضاء",
+}
+
+// isKnownOpener compares a line with the known openers.
+func isKnownOpener(text string) bool {
+	bare := strings.Map(func(r rune) rune {
+		if r == '\u0640' || unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, strings.TrimRight(text, ":：،，"))
+	bare = strings.TrimSuffix(strings.TrimPrefix(bare, "و"), " كذلك")
+	return slices.Contains(knownOpeners, bare)
 }
 
 // notOpening are the words with which a short lower-case line is rather a piece of a sentence.
@@ -61,7 +75,7 @@ var (
 
 // isOpenerLine reports whether a line of paper text is an opener by its look.
 func isOpenerLine(text string) bool {
-	if slices.Contains(knownOpeners, strings.TrimRight(text, ":：،，")) {
+	if isKnownOpener(text) {
 		return true
 	}
 	first, _ := utf8.DecodeRuneInString(text)

@@ -139,6 +139,8 @@ func TestParsePaper(t *testing.T) {
 		{"a sub-head in a list", "1\tx\nScale\n2\ty", "1. x\n\nScale\n\n2. y\n"},
 		{"no openers", "noting\nthat\nand further\nto meet again\ndone;\nthis and", "*noting*\n\nthat\n\nand further\n\nto meet again\n\ndone;\n\nthis and\n"},
 		{"openers without case", "考虑到\n文本\nإذ تلاحظ\nنص", "*考虑到*\n\n文本\n\n*إذ تلاحظ*\n\nنص\n"},
+		{"Arabic openers with strokes, vowel signs and an and", "وإذ يـلاحظ\nنص\nيقـرِّر كذلك\nد )\tنص\nﻫ)\tنص\nو)\tنص", "*وإذ يـلاحظ*\n\nنص\n\n*يقـرِّر كذلك*\n\nد) نص\n\nﻫ) نص\n\nو) نص\n"},
+		{"numbers under a number with a colon", "7\tas follows:\n1\tx\n2\ty\n8\tz", "7. as follows:\n\n   1. x\n\n   2. y\n\n8. z\n"},
 		{"marks are characters", "noting\n*a* _b_ 2 * 3", "*noting*\n\n\\*a\\* \\_b\\_ 2 \\* 3\n"},
 		{"a label without words", "1\t\n2\tx", "1.\n\n2. x\n"},
 		{"a table", "1\tsums:\n| a | b\\|c |\n| d |", "1. sums:\n\n   | a | b\\|c |\n   | --- | --- |\n   | d | |\n"},
