@@ -20,6 +20,8 @@ type Archive struct {
 	storages int
 	locks    lockTable
 
+	warmth *warmth
+
 	mu    sync.Mutex
 	repos map[string]*Repository // guarded by mu; by directory
 
@@ -41,7 +43,7 @@ func Open(ctx context.Context, dir string, opts Options) (*Archive, error) {
 		return nil, fmt.Errorf("open archive: %w", err)
 	}
 	a := &Archive{
-		dir: dir, storages: opts.Storages, repos: map[string]*Repository{},
+		dir: dir, storages: opts.Storages, repos: map[string]*Repository{}, warmth: newWarmth(),
 		stock: stock{home: dir},
 	}
 	if a.storages <= 0 {
@@ -149,7 +151,7 @@ func (a *Archive) Public(slug Slug) (*Repository, error) {
 	if !ok {
 		return nil, fmt.Errorf("resolution %s: %w", slug, ErrNotFound)
 	}
-	return a.keep(newRepository(slug, "", dir, nil, a.storages)), nil
+	return a.keep(newRepository(slug, "", dir, nil, a.storages, a.warmth)), nil
 }
 
 // Desk gives the desk of a circle for a resolution, with the public refs as they are now. The desk is made on first
@@ -168,7 +170,7 @@ func (a *Archive) Desk(ctx context.Context, slug Slug, circle Circle) (*Reposito
 		if err := a.makeDesk(public, dir); err != nil {
 			return nil, fmt.Errorf("desk %s of %s: %w", circle, slug, err)
 		}
-		r = a.keep(newRepository(slug, circle, dir, public, a.storages))
+		r = a.keep(newRepository(slug, circle, dir, public, a.storages, a.warmth))
 	}
 	if err := r.refreshPublic(ctx); err != nil {
 		return nil, fmt.Errorf("desk %s of %s: %w", circle, slug, err)
@@ -227,7 +229,7 @@ func (a *Archive) Create(ctx context.Context, slug Slug, file []byte, tag string
 			return errors.Join(err, ErrExists)
 		}
 		return a.makeRepository(a.Path(slug), func(tmp string) error {
-			r := newRepository(slug, "", tmp, nil, 1)
+			r := newRepository(slug, "", tmp, nil, 1, newWarmth())
 			commit := newCommit{files: map[string][]byte{TextFile: file}, sig: sig, subject: subject}
 			if head, err = r.commit(ctx, commit); err != nil {
 				return err

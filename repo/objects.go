@@ -31,8 +31,8 @@ type layer struct {
 	indexed time.Time
 }
 
-// cacheSize bounds the decoded objects each storage keeps: whole texts of a few hundred revisions.
-const cacheSize = 8 * cache.MiByte
+// cacheSize bounds the decoded objects each layer of a storage keeps: a few dozen whole texts.
+const cacheSize = 1 * cache.MiByte
 
 // reopenings is how often a missing object is looked for before it counts as missing.
 const reopenings = 3

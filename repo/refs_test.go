@@ -268,3 +268,23 @@ func TestOpenNeedsGit(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlySomeRepositoriesStayWarm(t *testing.T) {
+	t.Parallel()
+	w := newWarmth()
+	all := make([]*Repository, mostWarm+2)
+	for i := range all {
+		all[i] = &Repository{}
+	}
+	for i := range mostWarm {
+		if cold := w.use(all[i]); cold != nil {
+			t.Errorf("repository %d makes one let go", i)
+		}
+	}
+	w.use(all[0])
+	for i, want := range []*Repository{all[1], all[2]} {
+		if cold := w.use(all[mostWarm+i]); cold != want {
+			t.Errorf("repository %d over the limit makes the wrong one let go", i)
+		}
+	}
+}

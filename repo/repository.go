@@ -33,7 +33,8 @@ type Repository struct {
 	refreshing sync.Mutex // held while a desk's public refs are brought up to date
 	seen       int64      // guarded by refreshing: the public repository's moves at the last refresh; -1 for never
 
-	pool pool
+	pool   pool
+	warmth *warmth // shared by all repositories of an archive
 
 	mu     sync.Mutex
 	peeled map[Hash]Hash // guarded by mu: annotated tag to commit
@@ -49,12 +50,13 @@ type pool struct {
 	epoch int        // guarded by mu; a storage of an older epoch is closed when it comes back
 }
 
-func newRepository(slug Slug, circle Circle, dir string, public *Repository, storages int) *Repository {
+func newRepository(slug Slug, circle Circle, dir string, public *Repository, storages int, warm *warmth) *Repository {
 	r := &Repository{
 		slug: slug, circle: circle, dir: dir, public: public, seen: -1,
 		refs: &refStore{dir: dir}, peeled: map[Hash]Hash{},
 	}
 	r.pool.slots = make(chan struct{}, storages)
+	r.warmth = warm
 	r.pool.disks = []disk{{root: dir}}
 	if public == nil {
 		r.graph = newGraph()
@@ -73,6 +75,11 @@ func (r *Repository) with(ctx context.Context, fn func(o *objects) error) error 
 		return ctx.Err()
 	}
 	defer func() { <-r.pool.slots }()
+	if cold := r.warmth.use(r); cold != nil {
+		if err := cold.reopen(); err != nil {
+			return fmt.Errorf("close %s: %w", cold, err)
+		}
+	}
 	r.pool.mu.Lock()
 	epoch := r.pool.epoch
 	var o *objects
