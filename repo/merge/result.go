@@ -33,7 +33,7 @@ func (m *merger) result(pieces []piece) Result {
 	slices.SortStableFunc(r.Attributions, func(x, y Attribution) int {
 		return cmp.Or(cmp.Compare(x.Block, y.Block), cmp.Compare(x.Start, y.Start))
 	})
-	r.References = m.references(r.Text, position)
+	r.References = m.references(r, position)
 	for _, key := range slices.Sorted(maps.Keys(m.settled)) {
 		if !slices.ContainsFunc(r.Decisions, func(d Decision) bool { return d.Key == key }) {
 			r.Unknown = append(r.Unknown, key)
@@ -93,6 +93,7 @@ func (m *merger) write(r *Result, p piece, position map[int]int) {
 		}
 	}
 	r.Text.Blocks = append(r.Text.Blocks, block)
+	m.laid = append(m.laid, p)
 	r.Attributions = append(r.Attributions, attributions...)
 }
 

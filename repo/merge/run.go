@@ -26,6 +26,7 @@ type merger struct {
 	dependants map[int][]int // base block -> views that inserted something under it
 	goes       map[int]int   // base block -> gap it moves to
 	kept       map[int]bool  // base blocks whose deletion is in question
+	laid       []piece       // by block of the result
 	decisions  []*Decision
 	losses     []Attribution // whole clauses struck out; Block is the base block until the text is laid out
 }

@@ -329,3 +329,29 @@ func TestTablesMergeCellByCell(t *testing.T) {
 		t.Errorf("%s\n%s", d, openOnes(r))
 	}
 }
+
+func TestStaleReferencesAreListed(t *testing.T) {
+	base := with(t, "3.", "3. to report on noting b) and resolves 1 every second year.")
+	usa := Proposal{Name: "usa/1", Text: with(t, "b)", "b) that bees need flowers;\nc) that children learn from plants and animals;", "c)", "d) that rain water is wasted in most towns,", "3.", "3. to report on noting c) and resolves 1 every second year.")}
+	ger := Proposal{Name: "ger/1", Text: with(t, "a)", "a) that towns grow, see noting b), and green places vanish;", "3.", "3. to report on noting b) and resolves 1 every second year.")}
+	for _, c := range []struct {
+		name      string
+		proposals []Proposal
+		want      []string
+	}{
+		{"nothing moved", []Proposal{ger}, nil},
+		{"one voice speaks for itself", []Proposal{usa}, nil},
+		{"another's mention moved", []Proposal{usa, ger}, []string{"noting a): noting b) -> noting c)"}},
+		{"a mentioned clause is gone", []Proposal{ger, {Name: "eur/1", Text: with(t, "1.", "", "2.", "1. to invite schools to keep a garden of their own;", "3.", "2. to report on noting b) and resolves 1 every second year.")}}, []string{"resolves 2: resolves 1 -> "}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []string
+			for _, r := range Merge(base, c.proposals...).References {
+				got = append(got, r.Clause+": "+r.Words+" -> "+r.Suggestion)
+			}
+			if d := cmp.Diff(c.want, got); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
