@@ -54,6 +54,7 @@ class Reader {
   private beforeOpening = true;
   /** The line at which the table being read began, -1 outside. */
   private table = -1;
+  private tableLevel = 0;
 
   read(texts: readonly string[], i: number): Line {
     const raw = texts[i]!;
@@ -72,14 +73,13 @@ class Reader {
   /** A row goes on the table above unless its next line is a delimiter row, which makes it the first of another. */
   private row(texts: readonly string[], i: number, line: Line, columns: number): Line {
     const text = trim(texts[i]!);
-    if (this.table >= 0 && i === this.table + 1 && isDelimiter(text)) return { ...line, kind: "rule", level: this.level(columns, true) };
+    if (this.table >= 0 && i === this.table + 1 && isDelimiter(text)) return { ...line, kind: "rule", level: this.tableLevel };
     if (this.table < 0 || isDelimiter(trim(texts[i + 1] ?? ""))) {
       this.table = i;
-      const first: Line = { ...line, kind: "table", level: this.level(columns) };
+      this.tableLevel = this.level(columns);
       this.done("table");
-      return first;
     }
-    return { ...line, kind: "table", level: this.level(columns, true) };
+    return { ...line, kind: "table", level: this.tableLevel };
   }
 
   private begin(line: Line, text: string, columns: number): Line {
@@ -135,15 +135,15 @@ class Reader {
     if (["division", "heading", "opener", "item"].includes(kind)) this.beforeOpening = false;
   }
 
-  /** Two columns deeper than a level above opens the next. A later row of a table opens none. */
-  private level(indent: number, peek = false): number {
+  /** Two columns deeper than a level above opens the next. */
+  private level(indent: number): number {
     let level = 0;
     for (let k = this.indents.length; k > 0; k--)
       if (indent >= this.indents[k - 1]! + 2) {
         level = k;
         break;
       }
-    if (!peek) this.indents = [...this.indents.slice(0, level), indent];
+    this.indents = [...this.indents.slice(0, level), indent];
     return level;
   }
 }

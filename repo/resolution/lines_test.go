@@ -65,6 +65,7 @@ var vectorTexts = []struct{ name, live string }{
 	{"histories and openings", "(Quay, 2027)[^1]1, [^2]bis\n(Harbour, 2031)*\n(not history\nThe Guild,\n(too late)\nThe Guild again,"},
 	{"openers and emphasis", "*considering further*\n*one* *two*\n*with \\* inside*\n**no**\n* no*\n*no *\n   *indented*\n*Recalling* its words\n\\*no\\*\n*a*b*"},
 	{"tables", "| a | b |\n| --- | --- |\n| c | d \\| e |\n| f | g |\n| :-: | - |\n| h |\nwords\n   | i |\n   | j |\n|\n| --- |\n\n| k |\n| \\--- |"},
+	{"rows at other indents than their table", "- a\n   | b |\n| --- |\n      | c |\n| d |"},
 	{"a table that begins with dashes", "| --- |\n| --- |\n| --- |\n| a |\n| --- |"},
 	{"footnotes", "a) one\n[^1]: note\n   - under one\n[^a b]: no note\n[^x]:glued\n   [^*]: indented"},
 	{"blank lines in between", "\na) one\n   \n\t\n   - two\n\n"},
