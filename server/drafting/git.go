@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"plenary/realtime"
 	"plenary/repo"
@@ -40,8 +41,12 @@ func (s *Service) repository(ctx context.Context, a Actor, g GitRepository) (*re
 	return r, nil
 }
 
-// BeforeFetch saves what is being written in the drafts of a desk, so that a clone is fresh. Whoever asks has been
-// let in by [Service.MayFetch].
+// unsavedFor is how long words may wait unsaved while their draft is fetched. Saving at every fetch would let a client
+// that asks each second make a commit each second.
+const unsavedFor = time.Minute
+
+// BeforeFetch saves what has waited unsaved for a minute in the drafts of a desk, so that a clone is fresh. Whoever
+// asks has been let in by [Service.MayFetch].
 func (s *Service) BeforeFetch(ctx context.Context, g GitRepository) error {
 	if g.Circle == "" {
 		return nil
@@ -54,11 +59,34 @@ func (s *Service) BeforeFetch(ctx context.Context, g GitRepository) error {
 		if p.Draft.Circle != g.Circle || p.open() != nil {
 			continue
 		}
+		waits, err := s.waits(ctx, room(g.Slug, p.Draft))
+		if err != nil {
+			return fmt.Errorf("draft %s of %s: %w", p.Draft, g.Slug, err)
+		}
+		if !waits {
+			continue
+		}
 		if err := s.flush(ctx, g.Slug, p.Draft); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// waits tells whether words of a room have waited too long to be saved.
+func (s *Service) waits(ctx context.Context, name realtime.RoomName) (bool, error) {
+	last, found, err := s.journal.LastSnapshot(ctx, name)
+	if err != nil || !found {
+		return false, err
+	}
+	if last.Commit == "" {
+		return true, nil // a save was begun and not confirmed
+	}
+	entries, err := s.journal.Read(ctx, name, last.Version, 1)
+	if err != nil || len(entries) == 0 {
+		return false, err
+	}
+	return s.now().Sub(entries[0].At) >= unsavedFor, nil
 }
 
 // CheckPush answers each command of a push, in order, before its objects are taken. If any has a reason, none is to

@@ -24,7 +24,9 @@ func (h *house) clone(a drafting.Actor) *clone {
 	h.t.Helper()
 	g := drafting.GitRepository{Slug: slug, Circle: a.Circle}
 	h.must(h.MayFetch(h.t.Context(), a, g))
+	h.clock.Add(int64((100 * 365 * 24 * time.Hour).Seconds())) // what was written has waited long
 	h.must(h.BeforeFetch(h.t.Context(), g))
+	h.clock.Add(-int64((100 * 365 * 24 * time.Hour).Seconds()))
 	_, err := h.archive.Desk(h.t.Context(), slug, a.Circle)
 	h.must(err)
 	c := &clone{h: h, dir: filepath.Join(h.t.TempDir(), "clone"), as: a, at: g}
@@ -95,7 +97,8 @@ func TestAPushReachesTheOpenEditor(t *testing.T) {
 	c := h.clone(h.carter) // the room is saved first
 	c.git("checkout", "-q", d.Draft())
 	c.commit("every hour", "every half hour")
-	e.replace("two keepers", "three keepers") // not saved when the push arrives
+	e.replace("two keepers", "three keepers")                                             // not saved when the push arrives,
+	h.must(h.BeforeFetch(t.Context(), drafting.GitRepository{Slug: slug, Circle: "usa"})) // as it is fresh
 	h.must(c.push(d.Draft()))
 	for !strings.Contains(e.doc.String(), "every half hour") {
 		e.read(t.Context())
