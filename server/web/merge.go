@@ -549,7 +549,7 @@ func enumerate(words []string) string {
 
 // referenceWords says which reference in the merged text no longer fits, and what it should be.
 func referenceWords(ref merge.Reference) string {
-	where := ref.Clause.Spoken + " says “" + ref.Words + "”"
+	where := ref.Clause + " says “" + ref.Words + "”"
 	if ref.Suggestion == "" {
 		return where + ", a clause that is gone."
 	}

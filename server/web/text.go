@@ -203,13 +203,13 @@ func newNode(b block, opening bool) *Node {
 // deepest is the deepest indentation the style sheet knows.
 const deepest = 4
 
-// indentation is how many label widths a line stands in. Bullets and unlabelled paragraphs stand under the labels
-// even where they are flush in the file.
+// indentation is how many label widths a line stands in. Bullets and tables stand under the labels even
+// where they are flush in the file.
 func indentation(b resolution.Block) int {
 	switch b.Kind {
-	case resolution.KindItem:
+	case resolution.KindItem, resolution.KindParagraph:
 		return min(b.Level, deepest)
-	case resolution.KindBullet, resolution.KindParagraph, resolution.KindTable:
+	case resolution.KindBullet, resolution.KindTable:
 		return min(max(b.Level, 1), deepest)
 	}
 	return 0
