@@ -35,8 +35,6 @@ export interface Bootstrap {
   readonly title?: string;
   readonly lang: string;
   readonly clauses: number;
-  /** For the style elements that scripts make. */
-  readonly nonce?: string;
 }
 
 /** Reads the block from the page. */
@@ -45,7 +43,3 @@ export function readBootstrap(): Bootstrap {
   if (!block?.textContent) throw new Error("the page has no editor data");
   return JSON.parse(block.textContent) as Bootstrap;
 }
-
-/** The nonce for style elements: from the data, or from the page's head. */
-export const nonceOf = (b: Bootstrap): string =>
-  b.nonce ?? document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";

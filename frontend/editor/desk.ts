@@ -4,7 +4,7 @@ import { undo } from "@codemirror/commands";
 import type { Extension } from "@codemirror/state";
 import { Prec } from "@codemirror/state";
 import { EditorView, keymap, type ViewUpdate } from "@codemirror/view";
-import { type Bootstrap, nonceOf } from "./bootstrap";
+import type { Bootstrap } from "./bootstrap";
 import { openMargin } from "./cards";
 import { changesOf, chosen, chosenChange, nameOf, step } from "./changes";
 import { checksOf } from "./checks";
@@ -67,7 +67,6 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
     base: o.base,
     name: say.textbox(b.title ?? b.slug, b.baseLabel),
     lang: b.lang,
-    nonce: nonceOf(b),
     writable: o.writable,
     pasted: (p, from, to) => tellPaste(view, p, from, to),
     extra: [o.extra, deskKeys(), EditorView.updateListener.of(updated)],
@@ -158,7 +157,6 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
       base: text,
       name: say.adoptedBox(b.baseLabel),
       lang: b.lang,
-      nonce: nonceOf(b),
       writable: false,
       extra: deskKeys(),
     });

@@ -1,9 +1,15 @@
 /** What the editor needs to know of lines, pairs of lines and words, in one place. */
-import { type Line, readLines } from "../shared/lines";
+import { type Line, readLines as readCanonical } from "../shared/lines";
 import { namesOf as namesOfLines } from "../shared/names";
 
-export type { Kind } from "../shared/lines";
-export { type Line, readLines };
+export type { Kind, Line } from "../shared/lines";
+
+/** Reads all lines. The blank after a label is part of the mark while no words follow it: that is where they are typed. */
+export const readLines = (texts: readonly string[]): Line[] =>
+  readCanonical(texts).map((line, i) => {
+    const text = texts[i]!;
+    return line.mark < text.length && line.label !== "" && text.slice(line.mark).trim() === "" ? { ...line, mark: text.length } : line;
+  });
 
 /** A run of words that stayed, went or came. */
 export type Op = { readonly kind: "equal" | "delete" | "insert"; readonly text: string };

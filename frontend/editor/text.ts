@@ -9,6 +9,7 @@ import { clauseKeys } from "./keys";
 import { looks } from "./looks";
 import { type Pasted, pasting } from "./paste";
 import { peerCarets } from "./peers";
+import { adoptStyles } from "./styles";
 import { comparison, pairAgain, setBase } from "./tracked";
 
 /** What a text is opened with. */
@@ -19,7 +20,6 @@ export interface TextOptions {
   /** Accessible name of the text box. */
   readonly name: string;
   readonly lang: string;
-  readonly nonce: string;
   readonly writable: boolean;
   readonly pasted?: (p: Pasted, from: number, to: number) => void;
   readonly extra?: Extension;
@@ -68,12 +68,12 @@ const clickStruck = EditorView.domEventHandlers({
 
 /** Opens a text in its place on the page. The caller destroys the view. */
 export function openText(o: TextOptions): EditorView {
+  adoptStyles();
   const view = new EditorView({
     parent: o.parent,
     state: EditorState.create({
       doc: o.doc,
       extensions: [
-        EditorView.cspNonce.of(o.nonce),
         comparison,
         chosen,
         looks,

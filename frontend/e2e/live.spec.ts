@@ -1,0 +1,46 @@
+import { expect, test } from "@playwright/test";
+import { Assembly, caretAtEndOf, linesOf, opened, propose, saved } from "./assembly";
+
+let assembly: Assembly;
+test.beforeAll(async () => {
+  assembly = await Assembly.start(18092);
+});
+test.afterAll(async () => assembly?.stop());
+
+test("two people of a delegation write in one text, and a reload keeps it", async ({ browser }) => {
+  const moreau = await assembly.signIn(browser, "moreau");
+  const novak = await assembly.signIn(browser, "novak");
+  const problems: string[] = [];
+  for (const page of [moreau, novak]) {
+    page.on("pageerror", (e) => problems.push(e.message));
+    page.on("console", (m) => m.type() === "error" && problems.push(m.text()));
+  }
+  await moreau.goto("/");
+  const slug = (await moreau.locator("table a.title").first().getAttribute("href"))!.split("/").at(-1)!;
+  const address = await propose(moreau, slug);
+  await novak.goto(address);
+  await opened(novak);
+
+  const lines = await linesOf(moreau);
+  const first = lines.findIndex((l) => /^a\)/.test(l));
+  await caretAtEndOf(moreau, lines[first]!.slice(3, 40));
+  await moreau.keyboard.press("Enter");
+  await moreau.keyboard.type("the words of Ms Moreau;");
+  await expect(novak.locator("#text ins", { hasText: "the words of Ms Moreau;" })).toBeVisible();
+  await expect(novak.locator(".peer .flag", { hasText: "Moreau" })).toBeVisible();
+  await expect(novak.locator("#peers button")).toHaveCount(1);
+
+  await caretAtEndOf(novak, "the words of Ms Moreau");
+  await novak.keyboard.press("ArrowLeft");
+  await novak.keyboard.type(" and of Mr Novak");
+  await expect.poll(() => linesOf(moreau)).toContain("a bis)the words of Ms Moreau and of Mr Novak;");
+  await saved(moreau);
+  await saved(novak);
+
+  const before = await linesOf(moreau);
+  await moreau.reload();
+  await opened(moreau);
+  expect(await linesOf(moreau)).toEqual(before);
+  await moreau.screenshot({ path: "test-results/editor.png" });
+  expect(problems).toEqual([]);
+});
