@@ -6,9 +6,9 @@ import "strings"
 // openers without marks. Emphasis and levels are not in it; every word is.
 func FormatPaper(t Text) []byte {
 	var b strings.Builder
-	bullets := []int{} // levels of the bullets the block is under
+	bullets := []int{} // levels of the bullets the block is under; a paragraph or a table between them ends none
 	for _, block := range t.Blocks {
-		for len(bullets) > 0 && bullets[len(bullets)-1] >= block.Level {
+		for len(bullets) > 0 && bullets[len(bullets)-1] >= block.Level && block.Kind != KindParagraph && block.Kind != KindTable {
 			bullets = bullets[:len(bullets)-1]
 		}
 		switch block.Kind {
