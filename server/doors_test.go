@@ -31,6 +31,7 @@ func TestDoors(t *testing.T) {
 	}{
 		{"AnOpenAssemblyIsReadByAnybody", testAnOpenAssemblyIsReadByAnybody},
 		{"HeadersKeepPagesToThemselves", testHeadersKeepPagesToThemselves},
+		{"SmallOnTheWire", testSmallOnTheWire},
 		{"AnotherSiteCannotSendForms", testAnotherSiteCannotSendForms},
 		{"PasswordsCannotBeTriedFast", testPasswordsCannotBeTriedFast},
 		{"TooLargeIsRefused", testTooLargeIsRefused},
@@ -68,6 +69,20 @@ func testHeadersKeepPagesToThemselves(t *testing.T, h *testHouse) {
 	}
 	if got := h.ask("nobody", "GET", "/static/assets/a.css", nil).Header().Get("Cache-Control"); !strings.Contains(got, "immutable") {
 		t.Errorf("built files are cached %q", got)
+	}
+}
+
+func testSmallOnTheWire(t *testing.T, h *testHouse) {
+	for target, want := range map[string]bool{"/resolutions/wtda-11": true, "/static/assets/a.css": true, "/tokens": false} {
+		r := httptest.NewRequestWithContext(t.Context(), "GET", target, nil)
+		r.Host = "plenary.test"
+		r.Header.Set("Accept-Encoding", "gzip")
+		r.AddCookie(&http.Cookie{Name: "plenary", Value: h.cookies["eur"]})
+		w := httptest.NewRecorder()
+		h.server.Handler().ServeHTTP(w, r)
+		if got := w.Header().Get("Content-Encoding") == "gzip"; got != want || w.Code != http.StatusOK {
+			t.Errorf("%s: status %d, compressed %v, want %v", target, w.Code, got, want)
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 	"golang.org/x/time/rate"
 )
 
@@ -99,6 +100,19 @@ func (s *Server) sameSite(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// compressed makes pages smaller on the wire. Left alone are doors that stream or compress for themselves, and pages
+// that hold a secret beside words somebody else may have chosen.
+func compressed() echo.MiddlewareFunc {
+	return middleware.GzipWithConfig(middleware.GzipConfig{
+		Level: 5, MinLength: 1024,
+		Skipper: func(c echo.Context) bool {
+			path := c.Request().URL.Path
+			return strings.HasPrefix(path, "/static/") || strings.HasPrefix(path, "/git/") || strings.HasPrefix(path, "/tokens") ||
+				path == "/signin" || strings.HasSuffix(path, "/live")
+		},
+	})
 }
 
 // bound limits what a request may send and how long it may take. Git and live editing have limits of their own.

@@ -91,7 +91,7 @@ func (s *Server) router() (*echo.Echo, error) {
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = echo.ExtractIPFromXFFHeader() // believed only from loopback and private addresses
 	e.HTTPErrorHandler = s.fail
-	e.Use(number, s.record, survive, s.secure, s.sameSite, bound, s.identify)
+	e.Use(number, s.record, survive, s.secure, compressed(), s.sameSite, bound, s.identify)
 	table, err := s.routes()
 	if err != nil {
 		return nil, err

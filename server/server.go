@@ -77,7 +77,9 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.assets = assets.Handler()
+	if s.assets, err = assets.Handler(); err != nil {
+		return nil, err
+	}
 	s.pages, err = web.New(web.Options{
 		Service: o.Service, Door: o.Door, Sessions: s.sessions, Assets: assets, Public: s.public, Demo: o.Demo, Now: s.now,
 	})

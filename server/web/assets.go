@@ -1,13 +1,18 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"mime"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
+	"time"
 )
 
 // ErrNotBuilt is returned where the pages' styles and scripts have not been built.
@@ -81,15 +86,65 @@ func (a *Assets) styles(source string, seen []string) []string {
 	return found
 }
 
-// Handler serves the built files, to be kept by browsers for good.
-func (a *Assets) Handler() http.Handler {
+// Handler serves the built files, to be kept by browsers for good. What compresses well is compressed once, at start.
+func (a *Assets) Handler() (http.Handler, error) {
+	small, err := compress(a.files)
+	if err != nil {
+		return nil, err
+	}
 	files := http.FileServerFS(a.files)
 	return http.StripPrefix("/static/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.URL.Path, "assets/") || strings.HasSuffix(r.URL.Path, "/") {
 			http.NotFound(w, r)
 			return
 		}
-		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		if body, ok := small[r.URL.Path]; ok {
+			w.Header().Set("Vary", "Accept-Encoding")
+			if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+				w.Header().Set("Cache-Control", forGood)
+				w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(r.URL.Path)))
+				w.Header().Set("Content-Encoding", "gzip")
+				http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+				return
+			}
+		}
+		if _, err := fs.Stat(a.files, r.URL.Path); err == nil {
+			w.Header().Set("Cache-Control", forGood)
+		}
 		files.ServeHTTP(w, r)
-	}))
+	})), nil
+}
+
+// forGood lets browsers keep a file that will never change under its name.
+const forGood = "public, max-age=31536000, immutable"
+
+// compress gives the built scripts and styles as gzip, by path.
+func compress(files fs.FS) (map[string][]byte, error) {
+	small := make(map[string][]byte)
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !slices.Contains([]string{".js", ".css"}, path.Ext(name)) {
+			return err
+		}
+		file, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		var out bytes.Buffer
+		z, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+		if err != nil {
+			return err
+		}
+		if _, err := z.Write(file); err != nil {
+			return err
+		}
+		if err := z.Close(); err != nil {
+			return err
+		}
+		small[name] = out.Bytes()
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("compress the built files: %w", err)
+	}
+	return small, nil
 }
