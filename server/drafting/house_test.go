@@ -174,8 +174,13 @@ type editor struct {
 
 func (h *house) edit(a drafting.Actor, d repo.DraftName) *editor {
 	h.t.Helper()
+	return h.editOf(a, slug, d)
+}
+
+func (h *house) editOf(a drafting.Actor, of repo.Slug, d repo.DraftName) *editor {
+	h.t.Helper()
 	ctx := h.t.Context()
-	name, who, err := h.Room(ctx, a, slug, d.Draft())
+	name, who, err := h.Room(ctx, a, of, d.Draft())
 	h.must(err)
 	e := &editor{h: h}
 	e.session, err = h.Hub().Join(ctx, name, who)
