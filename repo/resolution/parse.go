@@ -280,6 +280,9 @@ func (p *parser) close() {
 	p.warnMarks(open.line, source)
 	if block.Kind == KindParagraph && block.Level == 0 {
 		block.Kind = p.flushKind(block.Words)
+		if block.Kind == KindParagraph && isOpenerWithMark(block.Words) {
+			p.warn(open.line, "this reads as an opener whose last mark stands outside its stars, and is kept as a paragraph: put the mark inside")
+		}
 	}
 	p.append(block)
 }
@@ -294,6 +297,12 @@ func (p *parser) flushKind(words string) Kind {
 	default:
 		return KindParagraph
 	}
+}
+
+// isOpenerWithMark reports whether words are one emphasis and then a single mark: *considering*,
+func isOpenerWithMark(words string) bool {
+	n := len(words) - 1
+	return n > 0 && strings.IndexByte(",:;.", words[n]) >= 0 && isOneEmphasis(words[:n])
 }
 
 // inHead reports whether nothing stands above but number line, title and history.

@@ -95,6 +95,7 @@ func TestWarnings(t *testing.T) {
 		{"an annex's title without its annex", "#### b", 1, 1, "after its ###"},
 		{"six marks", "###### b", 1, 1, "no meaning"},
 		{"a heading without words", "###", 1, 1, "without words"},
+		{"an opener's mark outside", "*noting*\n\n*considering*,", 3, 1, "put the mark inside"},
 		{"a label inside a paragraph", "as in\nc) above", 2, 1, "inside a paragraph"},
 	}
 	for _, test := range tests {
