@@ -65,8 +65,8 @@ function changesOfLine(t: Tracked, i: number, from: number): Change[] {
   let inBase = 0;
   t.ops.forEach((op, k) => {
     const next = t.ops[k + 1];
-    if (op.kind === "delete") {
-      const added = next?.kind === "insert" ? next.text : "";
+    if (op.op === "-") {
+      const added = next?.op === "+" ? next.text : "";
       out.push({
         ...at,
         key: `w${t.base}.${inBase}`,
@@ -80,7 +80,7 @@ function changesOfLine(t: Tracked, i: number, from: number): Change[] {
       inBase += op.text.length;
       return;
     }
-    if (op.kind === "insert" && t.ops[k - 1]?.kind !== "delete")
+    if (op.op === "+" && t.ops[k - 1]?.op !== "-")
       out.push({
         ...at,
         key: `w${t.base}.${inBase}+`,
@@ -91,7 +91,7 @@ function changesOfLine(t: Tracked, i: number, from: number): Change[] {
         added: plain(op.text),
         source: "",
       });
-    if (op.kind === "equal") inBase += op.text.length;
+    if (op.op === "=") inBase += op.text.length;
     p += op.text.length;
   });
   return out;

@@ -188,19 +188,15 @@ function dressChanges(sheet: Sheet, t: Tracked, i: number, start: number, base: 
   const baseWords = base ? wordsOf(base.text, base.line) : "";
   t.ops.forEach((op, k) => {
     const n = op.text.length;
-    if (op.kind === "delete") {
+    if (op.op === "-") {
       const key = `w${t.base}.${inBase}`;
       sheet.deco.push(Decoration.widget({ widget: new StruckWords(key, baseWords, inBase, inBase + n, key === on), side: -1 }).range(p));
       inBase += n;
       return;
     }
-    if (op.kind === "insert") {
+    if (op.op === "+") {
       const key =
-        t.base < 0
-          ? `n${i}`
-          : t.ops[k - 1]?.kind === "delete"
-            ? `w${t.base}.${inBase - t.ops[k - 1]!.text.length}`
-            : `w${t.base}.${inBase}+`;
+        t.base < 0 ? `n${i}` : t.ops[k - 1]?.op === "-" ? `w${t.base}.${inBase - t.ops[k - 1]!.text.length}` : `w${t.base}.${inBase}+`;
       sheet.deco.push((key === on ? addedChosen : added).range(p, p + n));
     } else inBase += n;
     p += n;

@@ -3,6 +3,7 @@ import { type Line, readLines as readCanonical } from "../shared/lines";
 import { namesOf as namesOfLines } from "../shared/names";
 
 export type { Kind, Line } from "../shared/lines";
+export { diffWords, type Op } from "../shared/worddiff";
 
 /** Reads all lines. The blank after a label is part of the mark while no words follow it: that is where they are typed. */
 export const readLines = (texts: readonly string[]): Line[] =>
@@ -11,35 +12,9 @@ export const readLines = (texts: readonly string[]): Line[] =>
     return line.mark < text.length && line.label !== "" && text.slice(line.mark).trim() === "" ? { ...line, mark: text.length } : line;
   });
 
-/** A run of words that stayed, went or came. */
-export type Op = { readonly kind: "equal" | "delete" | "insert"; readonly text: string };
-
 /** The spoken name of every line. */
 export const namesOf = (texts: readonly string[], lines: readonly Line[]): string[] => namesOfLines(texts, lines).map((n) => n.spoken);
 
-const TOKEN = /\p{Script=Han}|[\p{L}\p{M}\p{N}]+(?:['’‑-][\p{L}\p{M}\p{N}]+)*|\s+|[\s\S]/gu;
-export function diffWords(a: string, b: string): Op[] {
-  if (a === b) return a ? [{ kind: "equal", text: a }] : [];
-  const x = a.match(TOKEN) ?? [],
-    y = b.match(TOKEN) ?? [];
-  let s = 0,
-    ex = x.length,
-    ey = y.length;
-  while (s < ex && s < ey && x[s] === y[s]) s++;
-  while (ex > s && ey > s && x[ex - 1] === y[ey - 1]) {
-    ex--;
-    ey--;
-  }
-  const out: Op[] = [];
-  const put = (kind: Op["kind"], text: string) => {
-    if (text) out.push({ kind, text });
-  };
-  put("equal", x.slice(0, s).join(""));
-  put("delete", x.slice(s, ex).join(""));
-  put("insert", y.slice(s, ey).join(""));
-  put("equal", x.slice(ex).join(""));
-  return out;
-}
 export interface Pair {
   readonly base: readonly number[];
   readonly revised: readonly number[];

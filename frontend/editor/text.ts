@@ -66,6 +66,22 @@ const clickStruck = EditorView.domEventHandlers({
   },
 });
 
+/**
+ * Keeps the caret out of hidden marks at the beginning of a line, where words typed would spoil the mark: from the
+ * first words it steps to the line above.
+ */
+const outsideMarks = EditorState.transactionFilter.of((tr) => {
+  if (!tr.selection || tr.docChanged || !tr.selection.main.empty) return tr;
+  const head = tr.selection.main.head;
+  const line = tr.startState.doc.lineAt(head);
+  const known = tr.startState.field(comparison).lines[line.number - 1]?.line;
+  if (!known || head !== line.from || known.mark === 0) return tr;
+  const start = line.from + (known.kind === "item" ? known.indent : known.mark);
+  if (start === head) return tr;
+  const back = tr.startState.selection.main.empty && tr.startState.selection.main.head === start && line.from > 0;
+  return [tr, { selection: { anchor: back ? line.from - 1 : start } }];
+});
+
 /** Opens a text in its place on the page. The caller destroys the view. */
 export function openText(o: TextOptions): EditorView {
   adoptStyles();
@@ -91,6 +107,7 @@ export function openText(o: TextOptions): EditorView {
           autocapitalize: "sentences",
           lang: o.lang,
         }),
+        outsideMarks,
         clauseKeys,
         finding,
         keymap.of([
@@ -108,5 +125,6 @@ export function openText(o: TextOptions): EditorView {
     }),
   });
   view.dispatch({ effects: setBase.of(o.base) });
+  view.dispatch({ selection: { anchor: view.state.field(comparison).lines[0]?.line.mark ?? 0 } });
   return view;
 }

@@ -49,7 +49,7 @@ export const setDisplay = StateEffect.define<Display>();
 export const pairAgain = StateEffect.define<null>();
 
 export const wordsOf = (text: string, line: Line): string => text.slice(line.mark);
-export const isChanged = (t: Tracked): boolean => t.moved || t.base < 0 || t.ops.some((o) => o.kind !== "equal");
+export const isChanged = (t: Tracked): boolean => t.moved || t.base < 0 || t.ops.some((o) => o.op !== "=");
 
 function readBase(text: string): BaseLine[] {
   const texts = text === "" ? [] : text.split("\n");
@@ -61,7 +61,7 @@ function readBase(text: string): BaseLine[] {
 function compareLine(text: string, line: Line, base: BaseLine | undefined): readonly Op[] {
   const words = wordsOf(text, line);
   if (base) return diffWords(wordsOf(base.text, base.line), words);
-  return words ? [{ kind: "insert", text: words }] : [];
+  return words ? [{ op: "+", text: words }] : [];
 }
 
 /** Pairs all lines anew; a line whose words and partner are as they were keeps its comparison. */
