@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"plenary/repo/resolution"
 )
@@ -119,7 +120,7 @@ func (al *aligner) anchors(a0, a1, b0, b1 int) []place {
 	var found []place
 	for i := a0; i < a1; i++ {
 		if s := seats[al.a[i].key]; s.countA == 1 && s.countB == 1 && al.same(i, s.b) {
-			found = append(found, place{i, s.b, 8 + len(al.a[i].key)})
+			found = append(found, place{i, s.b, 8 + utf8.RuneCountInString(al.a[i].key)})
 		}
 	}
 	return heaviest(found)
