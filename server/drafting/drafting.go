@@ -1,7 +1,8 @@
 // Package drafting is what people do in an assembly: propose, write, submit, merge, adopt.
 //
-// Start with [Service]: one method a use case, each taking the [Actor] who asks. Every rule of who may do what is
-// here, once, for pages, API, live editing and git alike.
+// Start with [Service]: one method a use case, each taking the [Actor] who asks. Every rule of who may do what is in
+// [Rights], once, for pages, API, live editing and git alike; every text is found by one function that asks it.
+// [Service.Reconcile] finishes at the start what a crash has cut off.
 //
 // Promises: a method that returns an error has changed nothing that anybody can see; texts live in git and are never
 // copied into records; no method tells an actor of a draft the actor may not read, in any form.

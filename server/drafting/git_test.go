@@ -190,6 +190,17 @@ func TestPushes(t *testing.T) {
 		_, err := h.Submit(ctx, h.carter, slug, repo.DraftName{Circle: "usa", Name: "lights"})
 		h.must(err) // the next submission follows from the pushed one
 	})
+	t.Run("a pushed message makes no merge", func(*testing.T) {
+		c.commit("one ferry", "a ferry")
+		c.git("commit", "-q", "--amend", "-m", "Merge everything\n\nProposal: eur/38a9-1\nAdopted-text: Rev. Nowhere, 1900")
+		h.must(c.push("drafts/usa/other"))
+		page, err := h.History(ctx, h.carter, slug, "drafts/usa/other", "")
+		h.must(err)
+		if e := page.Entries[0]; e.Kind != drafting.EntrySaved || len(e.Proposals) != 0 || e.By.ID != 0 {
+			t.Errorf("told as %s of %v by %+v", e.Kind, e.Proposals, e.By)
+		}
+		c.git("checkout", "-q", "work")
+	})
 	t.Run("what is not pushed", func(*testing.T) {
 		for ref, want := range map[string]string{
 			"main":               "main changes by merging proposals, not by pushing",

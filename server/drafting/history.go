@@ -52,12 +52,16 @@ func (s *Service) History(ctx context.Context, a Actor, slug repo.Slug, version 
 		commits = commits[:historyPage]
 		page.Next = commits[historyPage-1].Hash
 	}
-	marks, err := r.marks(ctx)
+	marks, err := r.marks(ctx, commits)
+	if err != nil {
+		return HistoryPage{}, err
+	}
+	line, err := r.mainLine(ctx)
 	if err != nil {
 		return HistoryPage{}, err
 	}
 	for _, c := range commits {
-		entry, err := r.entry(ctx, c, marks[c.Hash])
+		entry, err := r.entry(ctx, c, marks[c.Hash], line[c.Hash])
 		if err != nil {
 			return HistoryPage{}, err
 		}
@@ -67,15 +71,20 @@ func (s *Service) History(ctx context.Context, a Actor, slug repo.Slug, version 
 	return page, nil
 }
 
-// marks lists the submissions and adoptions of the resolution by their commits.
-func (r *reader) marks(ctx context.Context) (map[repo.Hash][]Version, error) {
+// marks lists the submissions and adoptions of these commits.
+func (r *reader) marks(ctx context.Context, commits []repo.Commit) (map[repo.Hash][]Version, error) {
+	shown := map[repo.Hash]bool{}
+	for _, c := range commits {
+		shown[c.Hash] = true
+	}
 	refs, err := r.public.Refs(ctx, "")
 	if err != nil {
 		return nil, fmt.Errorf("versions of %s: %w", r.about.Slug, err)
 	}
 	marks := map[repo.Hash][]Version{}
 	for _, ref := range refs {
-		if !strings.HasPrefix(ref.Name, "adopted/") && !strings.HasPrefix(ref.Name, "submitted/") {
+		mark := strings.HasPrefix(ref.Name, "adopted/") || strings.HasPrefix(ref.Name, "submitted/")
+		if !mark || !shown[ref.Hash] {
 			continue
 		}
 		v, err := r.version(ctx, ref.Name)
@@ -87,8 +96,30 @@ func (r *reader) marks(ctx context.Context) (map[repo.Hash][]Version, error) {
 	return marks, nil
 }
 
-// entry tells of one commit in the assembly's words.
-func (r *reader) entry(ctx context.Context, c repo.Commit, marks []Version) (HistoryEntry, error) {
+// mainLine gives the commits that were main one after the other. The server alone writes them, so their trailers are
+// true; those of a pushed commit may say anything.
+func (r *reader) mainLine(ctx context.Context) (map[repo.Hash]bool, error) {
+	h, err := r.public.Tip(ctx, repo.Main)
+	if err != nil {
+		return nil, fmt.Errorf("text of %s: %w", r.about.Slug, missing(err))
+	}
+	line := map[repo.Hash]bool{}
+	for h != "" {
+		line[h] = true
+		c, err := r.public.Commit(ctx, h)
+		if err != nil {
+			return nil, fmt.Errorf("history of %s: %w", r.about.Slug, missing(err))
+		}
+		h = ""
+		if len(c.Parents) > 0 {
+			h = c.Parents[0]
+		}
+	}
+	return line, nil
+}
+
+// entry tells of one commit in the assembly's words; onMain says that the server wrote it on main.
+func (r *reader) entry(ctx context.Context, c repo.Commit, marks []Version, onMain bool) (HistoryEntry, error) {
 	e := HistoryEntry{
 		Version: Version{
 			Key: string(c.Hash), Label: "Text of " + said(c.When), Kind: VersionCommit, Commit: c.Hash, At: c.When,
@@ -97,6 +128,9 @@ func (r *reader) entry(ctx context.Context, c repo.Commit, marks []Version) (His
 	}
 	for _, with := range c.CoAuthors {
 		e.With = append(e.With, r.dir.named(with))
+	}
+	if !onMain {
+		return e, nil
 	}
 	for _, t := range c.Trailers {
 		if t.Key != ProposalTrailer {
@@ -122,8 +156,7 @@ func (r *reader) entry(ctx context.Context, c repo.Commit, marks []Version) (His
 	return e, nil
 }
 
-// proposalName reads a proposal's trailer. A trailer of a pushed commit may say anything, so one that names no
-// proposal the actor may know of is left out.
+// proposalName reads a proposal's trailer; one that names no proposal the actor may know of is left out.
 func (r *reader) proposalName(ctx context.Context, trailer string) (ProposalName, error) {
 	name, part := strings.CutSuffix(trailer, inPart)
 	d, ok := repo.ParseDraftName("proposals/" + name)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"plenary/realtime"
@@ -147,8 +148,8 @@ func (v *saver) save(ctx context.Context, slug repo.Slug, d repo.DraftName, save
 		Expect: tip, File: file, Subject: diff.Subject(was, text),
 		Trailers: []repo.Trailer{{Key: JournalTrailer, Value: fmt.Sprintf("%d-%d", save.From+1, save.To)}},
 	}
-	if save.Message != "" {
-		request.Subject, request.Body = save.Message, request.Subject
+	if message := firstWords(save.Message); message != "" {
+		request.Subject, request.Body = message, request.Subject
 	}
 	if request.Signature, err = v.signature(ctx, d.Circle, save.Writers); err != nil {
 		return "", err
@@ -161,6 +162,15 @@ func (v *saver) save(ctx context.Context, slug repo.Slug, d repo.DraftName, save
 		return head, err
 	}
 	return head, v.restorePush(ctx, slug, d, desk, pushedOver, tip, head)
+}
+
+// mostMessage is how many characters of a save point's name the commit keeps.
+const mostMessage = 200
+
+// firstWords gives the name of a save point as one line.
+func firstWords(message string) string {
+	line := []rune(strings.Join(strings.Fields(message), " "))
+	return string(line[:min(len(line), mostMessage)])
 }
 
 // pushedOver tells whether a push has reached the draft that the room has not taken in yet, and gives the commit the

@@ -359,7 +359,11 @@ func (r *reader) activityRow(ctx context.Context, line Activity) (ActivityRow, e
 
 // List gives every resolution with what is going on in it for the actor, in order of number.
 func (s *Service) List(ctx context.Context, a Actor) ([]ListRow, error) {
-	if err := s.may(ctx, a, ActRead, ""); err != nil {
+	reader, err := s.mayRead(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	if reader.dir, err = s.directory(ctx); err != nil {
 		return nil, err
 	}
 	all, err := s.records.Resolutions(ctx)
@@ -368,7 +372,7 @@ func (s *Service) List(ctx context.Context, a Actor) ([]ListRow, error) {
 	}
 	rows := make([]ListRow, len(all))
 	for i, about := range all {
-		r, err := s.reader(ctx, a, about.Slug)
+		r, err := reader.of(about)
 		if err != nil {
 			return nil, err
 		}

@@ -8,7 +8,8 @@ import (
 )
 
 // turns lets one use case at a time change what is on record of a resolution. A waiting caller leaves when its
-// context ends. Nothing else may be waited for that takes turns.
+// context ends. The order of waiting is: a resolution's turn, then a room, then a branch of the archive; rooms and
+// branches never wait for a turn.
 type turns struct {
 	mu    sync.Mutex
 	slots map[repo.Slug]chan struct{} // guarded by mu; one a resolution, holds one token

@@ -23,6 +23,22 @@ type reader struct {
 
 // reader opens a resolution for reading. Every door to a text goes through here.
 func (s *Service) reader(ctx context.Context, a Actor, slug repo.Slug) (*reader, error) {
+	r, err := s.mayRead(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	about, err := s.records.Resolution(ctx, slug)
+	if err != nil {
+		return nil, fmt.Errorf("resolution %s: %w", slug, err)
+	}
+	if r.dir, err = s.directory(ctx); err != nil {
+		return nil, err
+	}
+	return r.of(about)
+}
+
+// mayRead gives a reader of no resolution yet to an actor who may read.
+func (s *Service) mayRead(ctx context.Context, a Actor) (*reader, error) {
 	rights, err := s.rights(ctx)
 	if err != nil {
 		return nil, err
@@ -30,19 +46,18 @@ func (s *Service) reader(ctx context.Context, a Actor, slug repo.Slug) (*reader,
 	if err := rights.May(a, ActRead, ""); err != nil {
 		return nil, err
 	}
-	about, err := s.records.Resolution(ctx, slug)
+	return &reader{Service: s, actor: a, rights: rights}, nil
+}
+
+// of gives the same actor's reader of a resolution.
+func (r *reader) of(about Resolution) (*reader, error) {
+	public, err := r.archive.Public(about.Slug)
 	if err != nil {
-		return nil, fmt.Errorf("resolution %s: %w", slug, err)
+		return nil, fmt.Errorf("resolution %s: %w", about.Slug, missing(err))
 	}
-	dir, err := s.directory(ctx)
-	if err != nil {
-		return nil, err
-	}
-	public, err := s.archive.Public(slug)
-	if err != nil {
-		return nil, fmt.Errorf("resolution %s: %w", slug, missing(err))
-	}
-	return &reader{Service: s, actor: a, rights: rights, about: about, dir: dir, public: public}, nil
+	other := *r
+	other.about, other.public = about, public
+	return &other, nil
 }
 
 // mine tells whether the actor may read the drafts of a circle.
