@@ -120,6 +120,9 @@ func (s *Server) tell(c echo.Context, f failure, known bool, id string) error {
 		return c.Redirect(http.StatusSeeOther, "/signin?next="+url.QueryEscape(r.URL.RequestURI()))
 	}
 	page := web.ErrorPage{Status: f.status, Title: f.title, Sentence: f.sentence, Next: f.next, SignIn: f.status == http.StatusUnauthorized}
+	if page.SignIn {
+		page.Next = "Nothing was changed. Sign in in another window, then go back and send the form again: what you wrote is still in it."
+	}
 	if !known {
 		page.Request = id
 		page.Again = r.Method == http.MethodGet

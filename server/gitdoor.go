@@ -26,8 +26,7 @@ func (g gitAccess) Authenticate(ctx context.Context, login, token string) (githt
 		return drafting.Actor{}, nil
 	}
 	actor, err := g.door.TokenActor(ctx, login, token)
-	var refusal *drafting.Refusal
-	if errors.As(err, &refusal) {
+	if _, ok := errors.AsType[*drafting.Refusal](err); ok {
 		return nil, githttp.ErrSignedOut
 	}
 	return actor, gitError(err)

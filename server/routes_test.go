@@ -101,7 +101,8 @@ func TestEveryRouteHasARuleAndKeepsIt(t *testing.T) {
 			w := h.ask(who, route.Method, target, url.Values{})
 			refused := w.Code == http.StatusUnauthorized || w.Code == http.StatusForbidden ||
 				w.Code == http.StatusSeeOther && strings.HasPrefix(w.Header().Get("Location"), "/signin?next=")
-			if refused == allowed && !(allowed && w.Code == http.StatusForbidden && strings.Contains(key, "POST")) {
+			finer := allowed && w.Code == http.StatusForbidden && route.Method == http.MethodPost // drafting refuses this one thing
+			if refused == allowed && !finer {
 				t.Errorf("%s by %s: status %d, allowed by %q is %v", key, who, w.Code, ruleName, allowed)
 			}
 			if w.Code >= http.StatusInternalServerError {

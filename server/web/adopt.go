@@ -67,6 +67,7 @@ func adoptLines(text resolution.Text) AdoptLines {
 			return lines
 		case resolution.KindOpener, resolution.KindItem, resolution.KindDivision:
 			return lines
+		default:
 		}
 	}
 	return lines

@@ -43,6 +43,7 @@ func stateOf(c diff.Change) string {
 		case !c.Touched():
 			return ""
 		}
+	default:
 	}
 	return "changed"
 }

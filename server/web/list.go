@@ -85,7 +85,7 @@ func (p *Pages) List(c echo.Context) error {
 	}
 	page.Filters, rows = p.filterList(rows, page.Show, page.Search, r.actor.Circle != "")
 	for _, row := range rows {
-		page.Rows = append(page.Rows, p.listRow(r, row))
+		page.Rows = append(page.Rows, p.listRow(row))
 	}
 	frame := p.frame(r, "list", "Resolutions", Crumb{Words: meetingWords(assembly)})
 	return show(p, c, http.StatusOK, frame, page)
@@ -125,7 +125,7 @@ func matches(row drafting.ListRow, search string) bool {
 	return true
 }
 
-func (p *Pages) listRow(r request, row drafting.ListRow) ListRow {
+func (p *Pages) listRow(row drafting.ListRow) ListRow {
 	shown := ListRow{
 		Number: row.Number, Title: row.Title, Href: address(row.Slug), Edition: row.Edition,
 		Proposals: count(row.Proposals, "proposal", "proposals"),

@@ -57,8 +57,8 @@ func fill(v reflect.Value, depth int) {
 			fill(v.Index(i), depth-1)
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			fill(v.Field(i), depth)
+		for _, field := range v.Fields() {
+			fill(field, depth)
 		}
 	default:
 	}

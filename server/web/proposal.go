@@ -261,7 +261,7 @@ func allowStyle(c echo.Context, nonce string) {
 	h.Set(policy, strings.Replace(h.Get(policy), style, style+" 'nonce-"+nonce+"'", 1))
 }
 
-func editorTag(t Tag) EditorTag { return EditorTag{t.Code, t.Label, t.Name, t.Slot} }
+func editorTag(t Tag) EditorTag { return EditorTag(t) }
 
 // Edit shows the editor of a draft to the people of its circle.
 func (p *Pages) Edit(c echo.Context) error {

@@ -139,8 +139,9 @@ func groupTag(kind resolution.Kind) string {
 		return "ol"
 	case resolution.KindBullet:
 		return "ul"
+	default:
+		return ""
 	}
-	return ""
 }
 
 func (n *Node) hang(child *Node, tag string) {
@@ -211,8 +212,9 @@ func indentation(b resolution.Block) int {
 		return min(b.Level, deepest)
 	case resolution.KindBullet, resolution.KindTable:
 		return min(max(b.Level, 1), deepest)
+	default:
+		return 0
 	}
-	return 0
 }
 
 // paperLabel writes a label as paper prints it: "1", "a)", "b bis)", a bullet's sign by its level.
@@ -225,6 +227,7 @@ func paperLabel(b resolution.Block) string {
 		return "•"
 	case resolution.KindItem, resolution.KindFootnote:
 		return strings.TrimSuffix(string(b.Label), ".")
+	default:
+		return ""
 	}
-	return ""
 }
