@@ -115,6 +115,13 @@ func (m *merger) deleteEdit(t *tangle, deleted, edits []int) []piece {
 	m.decide(d)
 	m.kept[t.base[0]] = true
 	out := m.untouched(t.index, t.base)
+	if len(t.base) == 1 {
+		label := newVote(out[0].label)
+		for _, s := range t.edited {
+			label.cast(s.view, s.seq.heads[0].label)
+		}
+		out[0].label = label.result()
+	}
 	switch {
 	case d.Settled != nil && d.Settled.Choice == Take:
 		o := options[d.Settled.Variant]

@@ -150,20 +150,68 @@ func (m *merger) writeLabels(pieces []piece, items []int, model resolution.List,
 		}
 		return
 	}
-	used := make(map[resolution.Label]*piece)
+	if m.twice(pieces, items) && !m.asInBase(pieces, items) {
+		m.squeeze(pieces, items, model)
+	}
+	for k := range items {
+		if k > 0 && m.strayBis(pieces, items, k) {
+			m.writeBis(pieces, items, k, model)
+		}
+	}
+}
+
+// twice tells whether two items bear one label that no text that went in gave to both.
+func (m *merger) twice(pieces []piece, items []int) bool {
+	for k, i := range items {
+		if m.taken(pieces, items[:k], pieces[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *merger) taken(pieces []piece, above []int, p piece) bool {
+	return slices.ContainsFunc(above, func(i int) bool { return pieces[i].label == p.label && !m.sideBySideIn(pieces[i], p) })
+}
+
+// asInBase gives the base items their base labels back if no label stands twice then: what others renumbered because
+// of a deletion is as it was if the deletion is not made.
+func (m *merger) asInBase(pieces []piece, items []int) bool {
+	before := make([]resolution.Label, len(items))
 	for k, i := range items {
 		p := &pieces[i]
-		twice := used[p.label] != nil && !m.sideBySideIn(*used[p.label], *p)
-		if k > 0 && (twice || m.strayBis(pieces, items, k)) {
-			following := resolution.Label("")
-			if k+1 < len(items) {
-				following = pieces[items[k+1]].label
-			}
-			if label := resolution.Next(pieces[items[k-1]].label, following, model.Style); label != "" && used[label] == nil {
-				p.label = label
-			}
+		before[k] = p.label
+		if p.base >= 0 && m.base.Blocks[p.base].Label != "" {
+			p.label = m.base.Blocks[p.base].Label
 		}
-		used[p.label] = p
+	}
+	if !m.twice(pieces, items) {
+		return true
+	}
+	for k, i := range items {
+		pieces[i].label = before[k]
+	}
+	return false
+}
+
+// squeeze gives each item whose label another already bears the next bis of the one above it.
+func (m *merger) squeeze(pieces []piece, items []int, model resolution.List) {
+	for k, i := range items {
+		if k > 0 && m.taken(pieces, items[:k], pieces[i]) {
+			m.writeBis(pieces, items, k, model)
+		}
+	}
+}
+
+// writeBis gives an item the label that goes between its neighbours, if there is one.
+func (m *merger) writeBis(pieces []piece, items []int, k int, model resolution.List) {
+	following := resolution.Label("")
+	if k+1 < len(items) {
+		following = pieces[items[k+1]].label
+	}
+	label := resolution.Next(pieces[items[k-1]].label, following, model.Style)
+	if label != "" && !slices.ContainsFunc(items, func(i int) bool { return pieces[i].label == label }) {
+		pieces[items[k]].label = label
 	}
 }
 

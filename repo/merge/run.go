@@ -53,7 +53,7 @@ func (m *merger) layOut(clauses [][]piece, arrivals [][]arrival) []piece {
 	for k, g := range m.groups {
 		if !m.left(g) {
 			if m.mode == ClauseOfBase && slices.ContainsFunc(clauses[k], func(p piece) bool { return p.open }) {
-				clauses[k] = m.wholeBase(k)
+				clauses[k] = m.wholeBase(k, clauses[k])
 			}
 			pieces = append(pieces, clauses[k]...)
 		}
@@ -64,8 +64,9 @@ func (m *merger) layOut(clauses [][]piece, arrivals [][]arrival) []piece {
 	return pieces
 }
 
-// wholeBase gives a group's base blocks, to stand label and all while a conflict is open.
-func (m *merger) wholeBase(index int) []piece {
+// wholeBase gives a group's base blocks, to stand label and all while a conflict is open. Until labels are written
+// they bear those of the merged pieces, so that the list around them counts as if it were merged.
+func (m *merger) wholeBase(index int, merged []piece) []piece {
 	g := m.groups[index]
 	var base []int
 	for i := g.first; i <= g.last; i++ {
@@ -74,6 +75,9 @@ func (m *merger) wholeBase(index int) []piece {
 	out := m.untouched(index, base)
 	for k := range out {
 		out[k].open = true
+		if at := slices.IndexFunc(merged, func(p piece) bool { return p.base == out[k].base }); at >= 0 {
+			out[k].label = merged[at].label
+		}
 	}
 	return out
 }
