@@ -45,6 +45,7 @@ type CLI struct {
 	Convert  ConvertCommand  `cmd:"" help:"Convert a text: .md and .txt (paper text), by extension."`
 	Diff     DiffCommand     `cmd:"" help:"Compare two texts, clause by clause and word by word."`
 	Merge    MergeCommand    `cmd:"" help:"Merge proposals into the text they were made on."`
+	Compile  CompileCommand  `cmd:"" help:"Print, per clause, each distinct wording and who proposes it."`
 	Renumber RenumberCommand `cmd:"" help:"Write all labels anew by order, closing up bis numbers and gaps."`
 	Health   HealthCommand   `cmd:"" help:"Ask a running server whether it is well."`
 	Hook     HookCommand     `cmd:"" hidden:"" help:"Run a git hook on behalf of the server; not for people."`

@@ -21,7 +21,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"plenary/realtime/livetest"
+	"plenary/realtime/editor"
 	"plenary/realtime/ws"
 )
 
@@ -246,7 +246,7 @@ func token(ts *testscript.TestScript, _ bool, args []string) {
 // liveEditor is one person in a live draft.
 type liveEditor struct {
 	mu     sync.Mutex
-	editor *livetest.Editor
+	editor *editor.Editor
 	conn   *ws.Conn
 	moved  chan struct{} // something was received
 	err    error
@@ -293,10 +293,10 @@ func joinLive(host, slug, ref, token string) (*liveEditor, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := conn.Write(livetest.Join()); err != nil {
+	if err := conn.Write(editor.Join()); err != nil {
 		return nil, err
 	}
-	e := &liveEditor{editor: &livetest.Editor{}, conn: conn, moved: make(chan struct{}, 1)}
+	e := &liveEditor{editor: &editor.Editor{}, conn: conn, moved: make(chan struct{}, 1)}
 	go e.receive()
 	return e, e.wait(func() bool { return e.editor.ClientID != "" }, "the text")
 }
@@ -306,8 +306,8 @@ func (e *liveEditor) receive() {
 		raw, err := e.conn.Read()
 		e.mu.Lock()
 		if err == nil {
-			var f livetest.Frame
-			if f, err = livetest.Decode(raw); err == nil {
+			var f editor.Frame
+			if f, err = editor.Decode(raw); err == nil {
 				_, err = e.editor.Receive(f)
 			}
 			if err == nil && f.Type == "error" {
