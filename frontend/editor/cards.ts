@@ -54,15 +54,15 @@ export function openMargin(view: EditorView, margin: HTMLElement, circle: Circle
     }
     if (c.added) quote.append(el("ins", { class: "tc-ins" }, c.added.trim()));
     const v = view.state.field(comparison);
-    const about =
-      c.kind === "new"
-        ? say.clauseNew
-        : c.kind === "gone"
-          ? say.clauseGone
-          : c.kind === "moved"
-            ? say.clauseMoved(v.base[c.base]!.name)
-            : "";
-    const act = { words: say.restore, new: say.restoreNew, gone: say.restoreGone, moved: say.restoreMoved }[c.kind];
+    const about = aboutOf(c, v.base[c.base]?.name ?? "");
+    const act = {
+      words: say.restore,
+      new: say.restoreNew,
+      gone: say.restoreGone,
+      moved: say.restoreMoved,
+      split: say.restoreShape,
+      joined: say.restoreShape,
+    }[c.kind];
     const box = el(
       "section",
       { class: `card on slot-${circle.slot}`, "aria-label": say.cardName(name) },
@@ -95,6 +95,23 @@ export function openMargin(view: EditorView, margin: HTMLElement, circle: Circle
   }
 
   return { refresh, place };
+}
+
+function aboutOf(c: Change, baseName: string): string {
+  switch (c.kind) {
+    case "new":
+      return say.clauseNew;
+    case "gone":
+      return say.clauseGone;
+    case "moved":
+      return say.clauseMoved(baseName);
+    case "split":
+      return say.clauseSplit;
+    case "joined":
+      return say.clauseJoined;
+    case "words":
+      return "";
+  }
 }
 
 const same = (a: Change, b: Change): boolean => a.key === b.key && a.struck === b.struck && a.added === b.added && a.kind === b.kind;

@@ -9,7 +9,7 @@ import { comparison, type Tracked, wordsOf } from "./tracked";
 export interface Change {
   /** Stays the same while other clauses change. */
   readonly key: string;
-  readonly kind: "words" | "new" | "gone" | "moved";
+  readonly kind: "words" | "new" | "gone" | "moved" | "split" | "joined";
   /** Position in the edited text. */
   readonly from: number;
   readonly to: number;
@@ -60,9 +60,13 @@ function changesOfLine(t: Tracked, i: number, from: number): Change[] {
     ];
   }
   const out: Change[] = [];
+  if (t.shape?.lines[0] === i) {
+    const kind = t.shape.lines.length > 1 ? "split" : "joined";
+    out.push({ ...at, key: `s${t.base}`, kind, from, to: from, struck: "", added: "", source: "" });
+  }
   if (t.moved) out.push({ ...at, key: `m${t.base}`, kind: "moved", from, to: from, struck: "", added: "", source: "" });
   let p = from + t.line.mark;
-  let inBase = 0;
+  let inBase = t.start;
   t.ops.forEach((op, k) => {
     const next = t.ops[k + 1];
     if (op.op === "-") {
@@ -156,8 +160,24 @@ export function restore(view: EditorView, c: Change): boolean {
     const insert = doc.length === 0 ? c.source : end ? `\n${c.source}` : `${c.source}\n`;
     view.dispatch({ changes: { from: at, insert }, selection: { anchor: at + insert.length - (end ? 0 : 1) }, userEvent });
   } else if (c.kind === "new") view.dispatch({ changes: wholeLine(view.state, c.line), userEvent });
+  else if (c.kind === "split" || c.kind === "joined") restoreShape(view, v.lines[c.line]!);
   else restorePlace(view, c, v.lines[c.line]!);
   return true;
+}
+
+/** Puts the adopted clauses in the place of those that were split or joined. */
+function restoreShape(view: EditorView, t: Tracked): void {
+  const { shape } = t;
+  if (!shape) return;
+  const { base } = view.state.field(comparison);
+  const doc = view.state.doc;
+  const from = doc.line(shape.lines[0]! + 1).from;
+  const to = doc.line(shape.lines.at(-1)! + 1).to;
+  view.dispatch({
+    changes: { from, to, insert: shape.base.map((b) => base[b]!.text).join("\n") },
+    selection: { anchor: from },
+    userEvent: "restore",
+  });
 }
 
 /** Moves a clause back to where the adopted text has it: after the clause that stands before it there. */

@@ -36,7 +36,7 @@ function signOf(t: Tracked): string {
   const struck = t.ops.some((o) => o.op === "-");
   const added = t.ops.some((o) => o.op === "+");
   if (struck !== added) return struck ? "−" : "+";
-  return struck ? "±" : "⇅";
+  return struck || t.shape ? "±" : "⇅";
 }
 
 const struckBar = new Bar("", "−", "gone");

@@ -182,15 +182,14 @@ function dressWords(sheet: Sheet, words: string, start: number, kind: Line["kind
 }
 const note = Decoration.mark({ class: "fnref" });
 
-function dressChanges(sheet: Sheet, t: Tracked, i: number, start: number, base: BaseLine | undefined, on: string | null): void {
+function dressChanges(sheet: Sheet, t: Tracked, i: number, start: number, on: string | null): void {
   let p = start;
-  let inBase = 0;
-  const baseWords = base ? wordsOf(base.text, base.line) : "";
+  let inBase = t.start;
   t.ops.forEach((op, k) => {
     const n = op.text.length;
     if (op.op === "-") {
       const key = `w${t.base}.${inBase}`;
-      sheet.deco.push(Decoration.widget({ widget: new StruckWords(key, baseWords, inBase, inBase + n, key === on), side: -1 }).range(p));
+      sheet.deco.push(Decoration.widget({ widget: new StruckWords(key, t.against, inBase, inBase + n, key === on), side: -1 }).range(p));
       inBase += n;
       return;
     }
@@ -224,11 +223,15 @@ function dress(view: EditorView): Dressed {
       const t = v.lines[i];
       if (!t) continue;
       const tracked = v.display === "all";
-      const cls = lineClass(t.line) + (tracked && isChanged(t) ? (t.base < 0 ? " is-new" : " is-changed") : "");
+      const cls =
+        lineClass(t.line) +
+        (tracked && isChanged(t)
+          ? (t.base < 0 ? " is-new" : " is-changed") + (t.shape && t.shape.lines.at(-1) !== i ? " is-split" : "")
+          : "");
       sheet.deco.push(lineMark(cls).range(line.from));
       dressMark(sheet, t, line.from);
       dressWords(sheet, wordsOf(t.text, t.line), line.from + t.line.mark, t.line.kind);
-      if (tracked) dressChanges(sheet, t, i, line.from + t.line.mark, v.base[t.base], on);
+      if (tracked) dressChanges(sheet, t, i, line.from + t.line.mark, on);
     }
   }
   return { deco: Decoration.set(sheet.deco, true), atoms: Decoration.set(sheet.atoms, true) };

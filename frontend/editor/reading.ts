@@ -1,6 +1,7 @@
 /** What the editor needs to know of lines, pairs of lines and words, in one place. */
 import { type Line, readLines as readCanonical } from "../shared/lines";
 import { namesOf as namesOfLines } from "../shared/names";
+import { align, type Clause } from "../shared/pairing";
 
 export type { Kind, Line } from "../shared/lines";
 export { diffWords, type Op } from "../shared/worddiff";
@@ -15,40 +16,87 @@ export const readLines = (texts: readonly string[]): Line[] =>
 /** The spoken name of every line. */
 export const namesOf = (texts: readonly string[], lines: readonly Line[]): string[] => namesOfLines(texts, lines).map((n) => n.spoken);
 
-export interface Pair {
+/** Which lines of the base are which lines of the revised text. Only splits and joins have several on a side. */
+export interface LinePair {
   readonly base: readonly number[];
   readonly revised: readonly number[];
   readonly moved: boolean;
 }
-export function pairLines(base: readonly string[], _b: readonly Line[], cur: readonly string[], _c: readonly Line[]): Pair[] {
-  const bag = (s: string) => new Set(s.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
-  const B = base.map(bag),
-    C = cur.map(bag),
-    n = base.length,
-    m = cur.length,
-    w = m + 1;
-  const sim = (i: number, j: number) => {
-    if (base[i] === cur[j]) return 1.5;
-    let k = 0;
-    for (const q of B[i]!) if (C[j]!.has(q)) k++;
-    return (2 * k) / (B[i]!.size + C[j]!.size || 1);
+
+/** A clause and its lines: one, but for a table, which has all its rows. */
+interface Unit extends Clause {
+  readonly lines: readonly number[];
+}
+
+const cellsOf = (row: string): string =>
+  row
+    .trim()
+    .split(/(?<!\\)\|/)
+    .slice(1, -1)
+    .map((c) => c.trim())
+    .join("\u0001");
+
+/** The clauses of a text: what pairing looks at. Blank lines are none. */
+function unitsOf(texts: readonly string[], lines: readonly Line[]): Unit[] {
+  const units: (Unit & { lines: number[] })[] = [];
+  lines.forEach((line, i) => {
+    if (line.kind === "blank") return;
+    const row = line.kind === "table" || line.kind === "rule";
+    const above = units.at(-1);
+    const begins = line.kind === "table" && lines[i + 1]?.kind === "rule";
+    if (row && above?.kind === "table" && above.lines.at(-1) === i - 1 && !begins) above.lines.push(i);
+    else
+      units.push({ kind: row ? "table" : line.kind, level: line.level, label: line.label, words: texts[i]!.slice(line.mark), lines: [i] });
+  });
+  return units.map((u) => {
+    if (u.kind !== "table") return u;
+    const rows = u.lines.filter((i) => lines[i]!.kind !== "rule").map((i) => cellsOf(texts[i]!));
+    return { ...u, words: rows.join("\u0002") };
+  });
+}
+
+/** Pairs the lines of two texts, in reading order of the revised text with deletions at their base place. */
+export function pairLines(
+  base: readonly string[],
+  baseLines: readonly Line[],
+  revised: readonly string[],
+  lines: readonly Line[],
+): LinePair[] {
+  const a = unitsOf(base, baseLines);
+  const b = unitsOf(revised, lines);
+  return align(a, b).flatMap((pair): LinePair[] => {
+    const left = pair.base.flatMap((i) => a[i]!.lines);
+    const right = pair.revised.flatMap((j) => b[j]!.lines);
+    const { moved } = pair;
+    if (a[pair.base[0] ?? -1]?.kind === "table" && right.length > 0) return pairRows(left, right, base, revised, moved);
+    if (left.length === 0) return right.map((j) => ({ base: [], revised: [j], moved }));
+    if (right.length === 0) return left.map((i) => ({ base: [i], revised: [], moved }));
+    return [{ base: left, revised: right, moved }];
+  });
+}
+
+/** Pairs the rows of a table: equal ones first, what lies between in order. */
+function pairRows(
+  left: readonly number[],
+  right: readonly number[],
+  base: readonly string[],
+  revised: readonly string[],
+  moved: boolean,
+): LinePair[] {
+  const out: LinePair[] = [];
+  let i = 0;
+  let j = 0;
+  const upTo = (toI: number, toJ: number) => {
+    for (; i < toI && j < toJ; i++, j++) out.push({ base: [left[i]!], revised: [right[j]!], moved });
+    for (; i < toI; i++) out.push({ base: [left[i]!], revised: [], moved });
+    for (; j < toJ; j++) out.push({ base: [], revised: [right[j]!], moved });
   };
-  const S = new Float32Array((n + 1) * w),
-    V = new Float32Array(n * m);
-  for (let i = n - 1; i >= 0; i--)
-    for (let j = m - 1; j >= 0; j--) {
-      const v = sim(i, j);
-      V[i * m + j] = v;
-      S[i * w + j] = Math.max(S[(i + 1) * w + j]!, S[i * w + j + 1]!, v >= 0.3 ? S[(i + 1) * w + j + 1]! + v : 0);
-    }
-  const out: Pair[] = [];
-  let i = 0,
-    j = 0;
-  while (i < n || j < m) {
-    if (i < n && j < m && V[i * m + j]! >= 0.3 && Math.abs(S[i * w + j]! - S[(i + 1) * w + j + 1]! - V[i * m + j]!) < 1e-4)
-      out.push({ base: [i++], revised: [j++], moved: false });
-    else if (i < n && (j >= m || S[(i + 1) * w + j]! >= S[i * w + j + 1]!)) out.push({ base: [i++], revised: [], moved: false });
-    else out.push({ base: [], revised: [j++], moved: false });
-  }
+  left.forEach((row, at) => {
+    const same = right.findIndex((r, k) => k >= j && revised[r] === base[row]);
+    if (same < 0 || at < i) return;
+    upTo(at, same);
+    upTo(at + 1, same + 1);
+  });
+  upTo(left.length, right.length);
   return out;
 }

@@ -31,6 +31,17 @@ export interface Tracked {
   readonly moved: boolean;
   /** How its words differ from the adopted ones. */
   readonly ops: readonly Op[];
+  /** The adopted words it is compared with, and the unit of them at which its own begin. */
+  readonly against: string;
+  readonly start: number;
+  /** When one clause was split into several, or several joined: all lines of the base and of this text. */
+  readonly shape?: Shape | undefined;
+}
+
+/** A clause that was split, or clauses that were joined. */
+export interface Shape {
+  readonly base: readonly number[];
+  readonly lines: readonly number[];
 }
 
 /** The whole comparison. */
@@ -49,7 +60,7 @@ export const setDisplay = StateEffect.define<Display>();
 export const pairAgain = StateEffect.define<null>();
 
 export const wordsOf = (text: string, line: Line): string => text.slice(line.mark);
-export const isChanged = (t: Tracked): boolean => t.moved || t.base < 0 || t.ops.some((o) => o.op !== "=");
+export const isChanged = (t: Tracked): boolean => t.moved || t.shape !== undefined || t.base < 0 || t.ops.some((o) => o.op !== "=");
 
 function readBase(text: string): BaseLine[] {
   const texts = text === "" ? [] : text.split("\n");
@@ -58,10 +69,46 @@ function readBase(text: string): BaseLine[] {
   return texts.map((t, i) => ({ text: t, line: lines[i]!, name: names[i]! }));
 }
 
-function compareLine(text: string, line: Line, base: BaseLine | undefined): readonly Op[] {
+function compareLine(text: string, line: Line, base: BaseLine | undefined): Pick<Tracked, "ops" | "against" | "start"> {
   const words = wordsOf(text, line);
-  if (base) return diffWords(wordsOf(base.text, base.line), words);
-  return words ? [{ op: "+", text: words }] : [];
+  if (!base) return { ops: words ? [{ op: "+", text: words }] : [], against: "", start: 0 };
+  const against = wordsOf(base.text, base.line);
+  return { ops: diffWords(against, words), against, start: 0 };
+}
+
+/** Compares the lines of a split or joined clause as one, and gives each its part. Lines are joined by one blank. */
+function compareShape(words: readonly string[], against: string): Pick<Tracked, "ops" | "against" | "start">[] {
+  const parts = words.map((w) => ({ ops: [] as Op[], against, start: 0, left: w.length }));
+  let k = 0;
+  let inBase = 0;
+  const put = (op: Op["op"], text: string) => {
+    if (text) parts[k]!.ops.push({ op, text });
+  };
+  for (const { op, text } of diffWords(against, words.join(" "))) {
+    if (op === "-") {
+      put(op, text);
+      inBase += text.length;
+      continue;
+    }
+    let rest = text;
+    while (rest !== "") {
+      const part = parts[k]!;
+      if (part.left === 0 && k + 1 < parts.length) {
+        // The blank between two lines: the break itself is told of by the shape.
+        rest = rest.slice(1);
+        if (op === "=") inBase++;
+        k++;
+        parts[k]!.start = inBase;
+        continue;
+      }
+      const piece = rest.slice(0, part.left);
+      put(op, piece);
+      part.left -= piece.length;
+      if (op === "=") inBase += piece.length;
+      rest = rest.slice(piece.length);
+    }
+  }
+  return parts.map(({ ops, start }) => ({ ops, against, start }));
 }
 
 /** Pairs all lines anew; a line whose words and partner are as they were keeps its comparison. */
@@ -73,31 +120,41 @@ function pairAll(texts: readonly string[], base: readonly BaseLine[], display: D
     texts,
     lines,
   );
-  const known = new Map<string, readonly Op[]>();
-  for (const t of was?.lines ?? []) if (t.base >= 0) known.set(`${t.base}\n${wordsOf(t.text, t.line)}`, t.ops);
-  const partner = new Array<number>(texts.length).fill(-1);
-  const moved = new Set<number>();
+  const known = new Map<string, Tracked>();
+  if (was?.base === base) for (const t of was.lines) if (t.base >= 0 && !t.shape) known.set(`${t.base}\n${wordsOf(t.text, t.line)}`, t);
   const gone: Gone[] = [];
+  const tracked = texts.map(
+    (text, i): Tracked => ({ text, line: lines[i]!, base: -1, moved: false, ...compareLine(text, lines[i]!, undefined) }),
+  );
+  let compared = was?.compared ?? 0;
   let next = 0;
-  for (const pair of pairs) {
-    const first = pair.revised[0];
-    if (first === undefined) {
-      for (const b of pair.base) if (base[b]!.line.kind !== "blank") gone.push({ base: b, before: next });
+  for (const { base: left, revised: right, moved } of pairs) {
+    if (right.length === 0) {
+      for (const b of left) if (base[b]!.line.kind !== "rule") gone.push({ base: b, before: next });
       continue;
     }
-    next = pair.revised.at(-1)! + 1;
-    partner[first] = pair.base[0] ?? -1;
-    if (pair.moved) moved.add(first);
-    for (const b of pair.base.slice(1)) gone.push({ base: b, before: next });
+    next = right.at(-1)! + 1;
+    const b = left[0];
+    if (b === undefined) continue;
+    if (left.length + right.length > 2) {
+      const shape = { base: left, lines: right };
+      const against = left.map((x) => wordsOf(base[x]!.text, base[x]!.line)).join(" ");
+      const parts = compareShape(
+        right.map((j) => wordsOf(texts[j]!, lines[j]!)),
+        against,
+      );
+      right.forEach((j, k) => {
+        tracked[j] = { ...tracked[j]!, base: b, moved: moved && k === 0, ...parts[k]!, shape };
+      });
+      compared++;
+      continue;
+    }
+    const i = right[0]!;
+    const old = known.get(`${b}\n${wordsOf(texts[i]!, lines[i]!)}`);
+    if (!old) compared++;
+    const { ops, against, start } = old ?? compareLine(texts[i]!, lines[i]!, base[b]);
+    tracked[i] = { ...tracked[i]!, base: b, moved, ops, against, start };
   }
-  let compared = was?.compared ?? 0;
-  const tracked = texts.map((text, i): Tracked => {
-    const line = lines[i]!;
-    const b = partner[i]!;
-    const old = b >= 0 && was?.base === base ? known.get(`${b}\n${wordsOf(text, line)}`) : undefined;
-    if (!old && b >= 0) compared++;
-    return { text, line, base: b, moved: moved.has(i), ops: old ?? compareLine(text, line, base[b]) };
-  });
   return { base, lines: tracked, gone, display, compared };
 }
 
@@ -119,7 +176,7 @@ function touchedLines(tr: Transaction): Set<number> | null {
 /** Most keystrokes stay inside one clause: only that clause is compared again, its partner stays. */
 function patch(v: Comparison, tr: Transaction): Comparison | null {
   const touched = touchedLines(tr);
-  if (!touched) return null;
+  if (!touched || [...touched].some((i) => v.lines[i]?.shape)) return null;
   const texts = v.lines.map((t, i) => (touched.has(i) ? tr.newDoc.line(i + 1).text : t.text));
   const read = readLines(texts);
   let compared = v.compared;
@@ -127,7 +184,7 @@ function patch(v: Comparison, tr: Transaction): Comparison | null {
     const line = read[i]!;
     if (!touched.has(i)) return sameLine(t.line, line) ? t : { ...t, line };
     if (t.base >= 0) compared++;
-    return { ...t, text: texts[i]!, line, ops: compareLine(texts[i]!, line, v.base[t.base]) };
+    return { ...t, text: texts[i]!, line, ...compareLine(texts[i]!, line, v.base[t.base]) };
   });
   return { ...v, lines, compared };
 }
