@@ -259,6 +259,15 @@ func testServeFinishesAndStops(t *testing.T, h *testHouse) {
 	if answer.StatusCode != http.StatusOK {
 		t.Errorf("healthz: status %d", answer.StatusCode)
 	}
+	r, err = http.NewRequestWithContext(t.Context(), http.MethodHead, "http://"+l.Addr().String()+"/signin", nil)
+	must(t, err)
+	answer, err = http.DefaultClient.Do(r)
+	must(t, err)
+	body, err := io.ReadAll(answer.Body)
+	must(t, errors.Join(err, answer.Body.Close()))
+	if answer.StatusCode != http.StatusOK || len(body) != 0 {
+		t.Errorf("HEAD /signin: status %d with %d bytes", answer.StatusCode, len(body))
+	}
 	stop()
 	select {
 	case err := <-done:

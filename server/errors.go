@@ -110,8 +110,6 @@ func (s *Server) fail(err error, c echo.Context) {
 func (s *Server) tell(c echo.Context, f failure, known bool, id string) error {
 	r := c.Request()
 	switch {
-	case r.Method == http.MethodHead:
-		return c.NoContent(f.status)
 	case strings.HasPrefix(r.URL.Path, "/api/"):
 		return c.JSON(f.status, api.NewProblem(f.status, strings.TrimSpace(f.sentence+" "+f.next), id))
 	case strings.HasPrefix(r.URL.Path, "/static/"):

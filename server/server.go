@@ -93,7 +93,18 @@ func New(o Options) (*Server, error) {
 }
 
 // Handler answers requests; it is safe for use by several goroutines.
-func (s *Server) Handler() http.Handler { return s.echo }
+func (s *Server) Handler() http.Handler { return headed(s.echo) }
+
+// headed answers HEAD as GET without its body. Git's door knows HEAD itself.
+func headed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead && !strings.HasPrefix(r.URL.Path, "/git/") {
+			r = r.Clone(r.Context()) // the answer still belongs to the HEAD request, so its body is not sent
+			r.Method = http.MethodGet
+		}
+		next.ServeHTTP(w, r)
+	})
+}
 
 // stopping is how long requests that were begun may go on when the server is told to stop.
 const stopping = 20 * time.Second
@@ -101,7 +112,7 @@ const stopping = 20 * time.Second
 // Serve answers requests on l until ctx ends, then finishes what was begun and returns. It does not close the service.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	server := &http.Server{
-		Handler:           s.echo,
+		Handler:           s.Handler(),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,

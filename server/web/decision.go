@@ -35,11 +35,21 @@ func (p *Pages) openDecision(r request, v drafting.MergingView, d merge.Decision
 		}
 		o.Chosen = o.Value == chosen
 	}
-	if words == "" {
-		words = d.Words
+	if chosen != "combine" {
+		words = seed(d)
 	}
 	open.Combine = words
 	return open
+}
+
+// seed gives the small editor something to begin with: the first wording that somebody proposes.
+func seed(d merge.Decision) string {
+	for _, variant := range d.Variants {
+		if !variant.Deleted {
+			return variant.Words
+		}
+	}
+	return d.Words
 }
 
 // options gives the choices of a decision: keep, take each variant, combine, brackets.

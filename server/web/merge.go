@@ -314,13 +314,18 @@ func settledWords(r request, d merge.Decision, s merge.Settlement) string {
 	}
 }
 
+// oneLine puts words typed on several lines on one. Only blanks and line ends are blanks: no-break spaces stay as typed.
+func oneLine(words string) string {
+	return strings.Join(strings.FieldsFunc(words, func(r rune) bool { return strings.ContainsRune(" \t\r\n", r) }), " ")
+}
+
 // settlementOf reads the choice of the form.
 func settlementOf(choice, words string) (merge.Settlement, bool) {
 	switch choice {
 	case "keep":
 		return merge.Settlement{Choice: merge.KeepBase}, true
 	case "combine":
-		return merge.Settlement{Choice: merge.Combine, Words: strings.Join(strings.Fields(words), " ")}, true
+		return merge.Settlement{Choice: merge.Combine, Words: oneLine(words)}, true
 	case "brackets":
 		return merge.Settlement{Choice: merge.Brackets}, true
 	}

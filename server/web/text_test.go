@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"plenary/repo/diff"
+	"plenary/repo/merge"
 	"plenary/repo/resolution"
 )
 
@@ -205,6 +206,32 @@ func TestLocal(t *testing.T) {
 	for next, want := range map[string]string{"/a?b=c": "/a?b=c", "": "/", "a": "/", "//x": "/", "/\\x": "/", "http://x": "/", "/a\nb": "/"} {
 		if got := local(next); got != want {
 			t.Errorf("local(%q) = %q, want %q", next, got, want)
+		}
+	}
+}
+
+func TestSettlementOf(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		choice, words string
+		want          merge.Settlement
+		ok            bool
+	}{
+		{"keep", "left over", merge.Settlement{Choice: merge.KeepBase}, true},
+		{"take-1", "", merge.Settlement{Choice: merge.Take, Variant: 1}, true},
+		{"combine", " the\r\nagreed  5\u00a0% words ", merge.Settlement{Choice: merge.Combine, Words: "the agreed 5\u00a0% words"}, true},
+		{"brackets", "", merge.Settlement{Choice: merge.Brackets}, true},
+		{"", "", merge.Settlement{}, false},
+		{"take--1", "", merge.Settlement{}, false},
+		{"take-x", "", merge.Settlement{}, false},
+		{"other", "", merge.Settlement{}, false},
+	} {
+		got, ok := settlementOf(row.choice, row.words)
+		if ok != row.ok || ok && got != row.want {
+			t.Errorf("settlementOf(%q, %q) = %+v, %v", row.choice, row.words, got, ok)
+		}
+		if ok && choiceValue(got) != row.choice {
+			t.Errorf("%q is written back as %q", row.choice, choiceValue(got))
 		}
 	}
 }
