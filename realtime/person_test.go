@@ -27,6 +27,7 @@ type person struct {
 	frames  []editor.Frame // all but up, at and peer
 	updates int            // up frames received
 	peers   int
+	ats     []editor.Frame
 	session *realtime.Session
 	stop    context.CancelFunc
 	pump    sync.WaitGroup
@@ -77,12 +78,17 @@ func (p *person) receive(ctx context.Context, session *realtime.Session, raw []b
 	switch f.Type {
 	case "up":
 		p.updates++
+	case "at":
+		p.ats = append(p.ats, f)
 	case "peer":
 		p.peers += len(f.Joined) - len(f.Left)
 	default:
 		p.frames = append(p.frames, f)
 	}
-	push := p.editor.Push()
+	var push []byte
+	if f.Type != "error" { // whoever was refused tries again later
+		push = p.editor.Push()
+	}
 	p.mu.Unlock()
 	p.send(ctx, session, push)
 }

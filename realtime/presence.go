@@ -1,6 +1,8 @@
 package realtime
 
 import (
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -69,14 +71,7 @@ func (r *room) tellPresence() {
 	p := &r.presence
 	p.at = time.Time{}
 	if len(p.joined) > 0 || len(p.left) > 0 {
-		f := peerFrame{Type: "peer"}
-		for _, joined := range p.joined {
-			f.Joined = append(f.Joined, joined)
-		}
-		for id := range p.left {
-			f.Left = append(f.Left, id)
-		}
-		r.broadcast(0, encode(f))
+		r.tellComings()
 	}
 	for id := range p.moved {
 		caret := p.carets[id]
@@ -88,6 +83,31 @@ func (r *room) tellPresence() {
 		}
 	}
 	p.joined, p.left, p.moved = nil, nil, nil
+}
+
+// tellComings tells everybody who came and who went, but nobody of themselves.
+func (r *room) tellComings() {
+	left := slices.Sorted(maps.Keys(r.presence.left))
+	frame := func(but string) []byte {
+		f := peerFrame{Type: "peer", Left: left}
+		for id, joined := range r.presence.joined {
+			if id != but {
+				f.Joined = append(f.Joined, joined)
+			}
+		}
+		if len(f.Joined) == 0 && len(f.Left) == 0 {
+			return nil
+		}
+		return encode(f)
+	}
+	everybody := frame("")
+	for s := range r.sessions {
+		if _, came := r.presence.joined[s.clientID]; !came {
+			s.send(0, everybody)
+		} else if others := frame(s.clientID); others != nil {
+			s.send(0, others)
+		}
+	}
 }
 
 // peers lists everybody but the session itself, with their carets.

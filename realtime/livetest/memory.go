@@ -183,3 +183,42 @@ func (d *Desk) Save(_ context.Context, room realtime.RoomName, s realtime.Save) 
 	d.saves = append(d.saves, s)
 	return d.put(room, s.Live), nil
 }
+
+// Anchors is an anchor store in memory.
+type Anchors struct {
+	mu      sync.Mutex
+	anchors map[realtime.RoomName]map[string]realtime.Anchor
+}
+
+// NewAnchors returns an empty store.
+func NewAnchors() *Anchors {
+	return &Anchors{anchors: map[realtime.RoomName]map[string]realtime.Anchor{}}
+}
+
+// Anchors implements realtime.AnchorStore.
+func (a *Anchors) Anchors(_ context.Context, room realtime.RoomName) ([]realtime.Anchor, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Collect(maps.Values(a.anchors[room])), nil
+}
+
+// PutAnchors implements realtime.AnchorStore.
+func (a *Anchors) PutAnchors(_ context.Context, room realtime.RoomName, anchors []realtime.Anchor) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.anchors[room] == nil {
+		a.anchors[room] = map[string]realtime.Anchor{}
+	}
+	for _, anchor := range anchors {
+		a.anchors[room][anchor.ID] = anchor
+	}
+	return nil
+}
+
+// RemoveAnchor implements realtime.AnchorStore.
+func (a *Anchors) RemoveAnchor(_ context.Context, room realtime.RoomName, id string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.anchors[room], id)
+	return nil
+}
