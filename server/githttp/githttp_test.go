@@ -101,7 +101,12 @@ type hall struct {
 
 func newHall(t *testing.T, change func(*githttp.Options)) *hall {
 	t.Helper()
-	a, err := repo.Open(t.Context(), t.TempDir(), repo.Options{})
+	return newHallWithGit(t, "git", change)
+}
+
+func newHallWithGit(t *testing.T, program string, change func(*githttp.Options)) *hall {
+	t.Helper()
+	a, err := repo.Open(t.Context(), t.TempDir(), repo.Options{Git: program})
 	if err != nil {
 		t.Fatal(err)
 	}

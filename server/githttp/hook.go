@@ -61,6 +61,7 @@ type hookServer struct {
 type pendingPush struct {
 	repository *repo.Repository
 	updates    []repo.RefUpdate
+	asked      bool   // guarded by the server's mu; the hook has asked about it
 	refusal    string // guarded by the server's mu; set by the hook's question
 }
 
@@ -161,6 +162,9 @@ func (s *hookServer) judge(ctx context.Context, q hookQuestion) (refusal string,
 	s.mu.Lock()
 	p := s.pending[q.Token]
 	delete(s.pending, q.Token)
+	if p != nil {
+		p.asked = true
+	}
 	s.mu.Unlock()
 	if p == nil || !slices.Equal(p.updates, q.Updates) {
 		return "this is no push the server knows of", nil
@@ -179,12 +183,24 @@ func (s *hookServer) judge(ctx context.Context, q hookQuestion) (refusal string,
 	return refusal, err
 }
 
-// outcome ends a push, and gives why the hook refused it, if it did.
-func (s *hookServer) outcome(token string, p *pendingPush) string {
+// outcome ends a push, and gives whether the hook asked about it and why it was refused, if it was.
+func (s *hookServer) outcome(token string, p *pendingPush) (asked bool, refusal string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.pending, token)
-	return p.refusal
+	return p.asked, p.refusal
+}
+
+// ready reports an error when git would not run the hook: git lets a push in when there is none to run.
+func (s *hookServer) ready() error {
+	info, err := os.Stat(filepath.Join(s.dir, "pre-receive"))
+	if err == nil && (!info.Mode().IsRegular() || info.Mode().Perm()&0o111 == 0) {
+		err = errors.New("git cannot run it")
+	}
+	if err != nil {
+		return fmt.Errorf("pre-receive hook: %w", err)
+	}
+	return nil
 }
 
 // RunHook is git's pre-receive hook: it reads the refs from stdin, asks the server named in the environment, and

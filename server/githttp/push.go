@@ -117,13 +117,16 @@ func (h *Handler) receivePack(ctx context.Context, r *http.Request, at Address, 
 	if allOrNothing(reasons) {
 		return c.report("ok", reasons), nil, nil
 	}
+	if err := h.hooks.ready(); err != nil {
+		return nil, nil, err
+	}
 	push := &pendingPush{repository: repository, updates: c.updates}
 	token := h.hooks.expect(push)
 	cmd := h.command(ctx, r, dir, "-c", "core.hooksPath="+h.hooks.dir, "-c", "receive.fsckObjects=true",
 		"receive-pack", "--stateless-rpc", ".")
 	cmd.Env = append(cmd.Env, socketVariable+"="+h.hooks.socket, tokenVariable+"="+token)
 	answer, err = run(cmd, bytes.NewReader(body), mostReport)
-	refusal := h.hooks.outcome(token, push)
+	asked, refusal := h.hooks.outcome(token, push)
 	if err != nil && ctx.Err() != nil {
 		// Git was killed for taking too long, and may have left locks behind.
 		return nil, nil, errors.Join(err, h.o.Archive.ClearLocks(at.Slug, at.Circle, refNames(c.updates)))
@@ -142,6 +145,9 @@ func (h *Handler) receivePack(ctx context.Context, r *http.Request, at Address, 
 		if tip == u.New && u.Old != u.New {
 			moved = append(moved, u)
 		}
+	}
+	if len(moved) > 0 && !asked {
+		return nil, nil, fmt.Errorf("git let %v in without its hook", refNames(moved))
 	}
 	return answer, moved, nil
 }
