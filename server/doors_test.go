@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +33,7 @@ func TestDoors(t *testing.T) {
 		{"AnOpenAssemblyIsReadByAnybody", testAnOpenAssemblyIsReadByAnybody},
 		{"HeadersKeepPagesToThemselves", testHeadersKeepPagesToThemselves},
 		{"SmallOnTheWire", testSmallOnTheWire},
+		{"ADraftIsNobodyElses", testADraftIsNobodyElses},
 		{"AnotherSiteCannotSendForms", testAnotherSiteCannotSendForms},
 		{"PasswordsCannotBeTriedFast", testPasswordsCannotBeTriedFast},
 		{"TooLargeIsRefused", testTooLargeIsRefused},
@@ -82,6 +84,41 @@ func testSmallOnTheWire(t *testing.T, h *testHouse) {
 		h.server.Handler().ServeHTTP(w, r)
 		if got := w.Header().Get("Content-Encoding") == "gzip"; got != want || w.Code != http.StatusOK {
 			t.Errorf("%s: status %d, compressed %v, want %v", target, w.Code, got, want)
+		}
+	}
+}
+
+// testADraftIsNobodyElses asks for a draft that Europe has not submitted, by every door that takes a version's name.
+func testADraftIsNobodyElses(t *testing.T, h *testHouse) {
+	view, err := h.service.Resolution(t.Context(), h.actor("eur"), "wtda-23")
+	must(t, err)
+	i := slices.IndexFunc(view.Proposals, func(p drafting.ProposalRow) bool { return p.Mine && p.Status == drafting.StatusDraft })
+	if i < 0 {
+		t.Fatal("the demonstration has no draft of Europe")
+	}
+	d := view.Proposals[i].Draft
+	const at = "/resolutions/wtda-23"
+	for _, target := range []string{
+		at + "/proposals/" + d.String(), at + "/proposals/" + d.String() + "/edit", at + "/read?version=" + d.Draft(),
+		at + "/read?version=" + string(view.Proposals[i].Base) + "&against=" + d.Draft(), at + "/compare?a=main&b=" + d.Draft(),
+		at + "/history?version=" + d.Draft(), "/api/v1" + at + "/text?version=" + d.Draft(), "/api/v1" + at + "/live?ref=" + d.Draft(),
+	} {
+		none := strings.ReplaceAll(target, d.Name, "no-such-draft")
+		for _, who := range []string{"nobody", "observer", "afr", "chair", "secretariat"} {
+			got, want := h.ask(who, "GET", target, nil), h.ask(who, "GET", none, nil)
+			if got.Code != want.Code || got.Code == http.StatusOK {
+				t.Errorf("%s by %s: status %d, and %d for one that does not exist", target, who, got.Code, want.Code)
+			}
+		}
+		if w := h.ask("eur", "GET", target, nil); w.Code == http.StatusNotFound {
+			t.Errorf("%s by its own delegation: status %d", target, w.Code)
+		}
+	}
+	for _, target := range []string{at, at + "/compilation", at + "/read", at + "/clone", "/api/v1" + at, "/api/v1" + at + "/versions"} {
+		for _, who := range []string{"nobody", "observer", "afr", "chair", "secretariat"} {
+			if w := h.ask(who, "GET", target, nil); strings.Contains(w.Body.String(), d.String()) {
+				t.Errorf("%s by %s names the draft", target, who)
+			}
 		}
 	}
 }

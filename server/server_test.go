@@ -87,6 +87,14 @@ func (h *testHouse) ask(as, method, target string, form url.Values) *httptest.Re
 	return w
 }
 
+// actor is who asks with the cookie of that name.
+func (h *testHouse) actor(as string) drafting.Actor {
+	h.t.Helper()
+	a, err := h.door.Actor(h.t.Context(), h.cookies[as])
+	must(h.t, err)
+	return a
+}
+
 // setOpen opens the assembly to anybody, or closes it to all but its people.
 func (h *testHouse) setOpen(open bool) {
 	h.t.Helper()
