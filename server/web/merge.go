@@ -164,7 +164,7 @@ func (p *Pages) showMerging(c echo.Context, status int, form mergeForm) error {
 
 func (p *Pages) mergePage(r request, v drafting.MergingView, form mergeForm) MergePage {
 	page := MergePage{
-		Left: v.Left, Why: v.May.Why, Sentence: form.sentence, Problem: form.problem, Ready: v.Left == 0,
+		Left: v.Left, Sentence: form.sentence, Problem: form.problem, Ready: v.Left == 0,
 		Resolution: address(v.Resolution), Rapporteur: v.By[v.BegunBy].Name,
 	}
 	var labels []string
@@ -181,6 +181,12 @@ func (p *Pages) mergePage(r request, v drafting.MergingView, form mergeForm) Mer
 		page.Over = "This merge is done. The revised text holds it."
 	case !v.Abandoned.IsZero():
 		page.Over = "This merge was abandoned. Nothing of it is in the text."
+	}
+	if page.Rapporteur == "" && v.BegunBy == r.actor.Person {
+		page.Rapporteur = r.actor.Name
+	}
+	if !v.May.Decide && page.Over == "" {
+		page.Why = v.May.Why
 	}
 	if page.Over == "" && v.May.Decide {
 		page.Finish, page.Abandon = mergingAddress(v.Resolution, v.ID, "finish"), mergingAddress(v.Resolution, v.ID, "abandon")
