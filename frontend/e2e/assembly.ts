@@ -1,11 +1,14 @@
 /** The real server with a demonstration assembly, and people who sign in to it, each with a browser of their own. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
 
 const binary = process.env.PLENARY_BIN ?? resolve(import.meta.dirname, "../../bin/plenary");
+
+/** Everybody's password, in the demonstration too. */
+const password = "demonstration";
 
 /** A server that runs for one test file. */
 export class Assembly {
@@ -14,14 +17,53 @@ export class Assembly {
   readonly data = mkdtempSync(join(tmpdir(), "plenary-e2e-"));
   private log = "";
 
-  private constructor(readonly port: number) {}
-
-  /** Starts the server. Each test file has a port of its own, from 18092 to 18099. */
-  static async start(port: number): Promise<Assembly> {
+  private constructor(
+    readonly port: number,
+    private readonly demo: boolean,
+  ) {
     if (!existsSync(binary)) throw new Error(`${binary} is not there: run make build first`);
-    const assembly = new Assembly(port);
+  }
+
+  /** Starts a server with the demonstration. Each test file has a port of its own, from 18092 to 18099. */
+  static async start(port: number): Promise<Assembly> {
+    const assembly = new Assembly(port, true);
     await assembly.run();
     return assembly;
+  }
+
+  /** Founds an assembly with the people named, "login: Name, role or circle", and starts its server. */
+  static async found(
+    port: number,
+    code: string,
+    delegations: Record<string, string>,
+    people: Record<string, [string, string]>,
+  ): Promise<Assembly> {
+    const assembly = new Assembly(port, false);
+    const passwords = join(assembly.data, "password");
+    writeFileSync(passwords, `${password}\n`);
+    const house = join(assembly.data, "house");
+    const plenary = (...args: string[]) => assembly.plenary(...args, "--data", house, "--password-file", passwords);
+    plenary("init", "--code", code, "--name", code);
+    for (const [label, name] of Object.entries(delegations)) assembly.plenary("user", "delegation", label, "--name", name, "--data", house);
+    for (const [login, [name, place]] of Object.entries(people)) {
+      const role = ["chair", "secretariat", "observer"].includes(place);
+      plenary("user", "add", login, "--name", name, role ? "--role" : "--circle", place);
+    }
+    await assembly.run();
+    return assembly;
+  }
+
+  /** Runs a command of the program. */
+  plenary(...args: string[]): string {
+    return execFileSync(binary, args, { encoding: "utf8" });
+  }
+
+  /** What stock git says of the public repository of a resolution. */
+  git(slug: string, ...args: string[]): string {
+    return execFileSync("git", ["--git-dir", join(this.data, "house", "texts", "public", `${slug}.git`), ...args], {
+      encoding: "utf8",
+      env: { ...process.env, GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "safe.directory", GIT_CONFIG_VALUE_0: "*" },
+    });
   }
 
   get url(): string {
@@ -30,9 +72,13 @@ export class Assembly {
 
   /** Runs the server on the same data, after a stop too. */
   async run(): Promise<void> {
-    const child = spawn(binary, ["serve", "--demo", "--data", this.data, "--listen", `127.0.0.1:${this.port}`], {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = spawn(
+      binary,
+      ["serve", ...(this.demo ? ["--demo"] : []), "--data", join(this.data, "house"), "--listen", `127.0.0.1:${this.port}`],
+      {
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     this.process = child;
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (d: Buffer) => {
@@ -73,7 +119,7 @@ export class Assembly {
     const page = await context.newPage();
     await page.goto("/signin");
     await page.locator('input[name="login"]').fill(login);
-    await page.locator('input[name="password"]').fill("demonstration");
+    await page.locator('input[name="password"]').fill(password);
     await page.locator("main form button").first().click();
     await expect(page.locator(".top .name")).toBeVisible();
     return page;
