@@ -17,7 +17,7 @@ type Options struct {
 	Unbroken  time.Duration // and at the latest so long after its first unsaved edit; 5 min
 	Retry     time.Duration // after a failed save; 30 s
 	People    int           // connections in one room; 2,000
-	PerPerson int           // connections of one person in one room; 16
+	PerPerson int           // connections of one person in one room; 64
 	MaxBytes  int           // of a room's text in UTF-8; 1 MiB
 	Pushes    int           // a second from one connection; 60, with twice that at once
 }
@@ -30,7 +30,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Unbroken, 5*time.Minute)
 	setDefault(&o.Retry, 30*time.Second)
 	setDefault(&o.People, 2000)
-	setDefault(&o.PerPerson, 16)
+	setDefault(&o.PerPerson, 64)
 	setDefault(&o.MaxBytes, 1<<20)
 	setDefault(&o.Pushes, 60)
 	return o
