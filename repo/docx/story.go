@@ -10,8 +10,8 @@ import (
 type runKind uint8
 
 const (
-	runText runKind = iota
-	runSymbol // a character of a symbol font; plain text leaves it out, as other readers do
+	runText   runKind = iota
+	runSymbol         // a character of a symbol font; plain text leaves it out, as other readers do
 	runTab
 	runBreak
 	runFieldBegin
@@ -105,6 +105,8 @@ type story struct {
 	// of a file keeps both sides in both views, as most do; an import follows the standard.
 	formulas bool
 	math     int // formula runs around
+	// paragraphID, if given, takes the id of the last paragraph, by which replies to a comment name it.
+	paragraphID *string
 }
 
 // authors collects names in the order they come, each once.
@@ -164,6 +166,9 @@ func (s *story) element(el xml.StartElement, c scope) error {
 func (s *story) word(el xml.StartElement, c scope) error {
 	switch el.Name.Local {
 	case "p":
+		if s.paragraphID != nil {
+			*s.paragraphID = attr(el, "paraId")
+		}
 		return s.readParagraph(c)
 	case "pPr":
 		return s.paragraphProperties(c)
