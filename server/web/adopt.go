@@ -35,7 +35,7 @@ func (p *Pages) Adopt(c echo.Context) error {
 }
 
 func (p *Pages) showAdopt(c echo.Context, status int, page AdoptPage) error {
-	r, err := p.open(c)
+	p, r, err := p.open(c)
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ type TokenRow struct {
 
 // Clone shows where a resolution's repositories are.
 func (p *Pages) Clone(c echo.Context) error {
-	r, err := p.open(c)
+	p, r, err := p.open(c)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (p *Pages) Tokens(c echo.Context) error {
 }
 
 func (p *Pages) showTokens(c echo.Context, status int, page TokensPage) error {
-	r, err := p.open(c)
+	p, r, err := p.open(c)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ type SideRow struct {
 
 // Compare shows the difference between two versions, in one text or side by side.
 func (p *Pages) Compare(c echo.Context) error {
-	r, err := p.open(c)
+	p, r, err := p.open(c)
 	if err != nil {
 		return err
 	}

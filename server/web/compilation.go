@@ -70,7 +70,7 @@ type CompilationVariant struct {
 
 // Compilation shows the text in force with what every submitted proposal makes of it.
 func (p *Pages) Compilation(c echo.Context) error {
-	r, err := p.open(c)
+	p, r, err := p.open(c)
 	if err != nil {
 		return err
 	}

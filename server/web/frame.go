@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -83,12 +84,24 @@ type request struct {
 	inks  inks
 }
 
-func (p *Pages) open(c echo.Context) (request, error) {
-	found, err := p.inks(c.Request().Context())
+// open gives the request, and the pages as they say times in the zone of the assembly.
+func (p *Pages) open(c echo.Context) (*Pages, request, error) {
+	ctx := c.Request().Context()
+	found, err := p.inks(ctx)
 	if err != nil {
-		return request{}, err
+		return nil, request{}, err
 	}
-	return request{Context: c, actor: p.sessions.Actor(c), inks: found}, nil
+	assembly, err := p.service.Assembly(ctx)
+	if err != nil && !errors.Is(err, drafting.ErrNotFound) {
+		return nil, request{}, err
+	}
+	zone, err := time.LoadLocation(assembly.Zone)
+	if err != nil {
+		return nil, request{}, fmt.Errorf("time zone of the assembly: %w", err)
+	}
+	here := *p
+	here.zone = zone
+	return &here, request{Context: c, actor: p.sessions.Actor(c), inks: found}, nil
 }
 
 func (r request) ctx() context.Context { return r.Request().Context() }

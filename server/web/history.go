@@ -60,7 +60,7 @@ type StepProposal struct {
 
 // History shows how a text came to be.
 func (p *Pages) History(c echo.Context) error {
-	r, err := p.open(c)
+	p, r, err := p.open(c)
 	if err != nil {
 		return err
 	}

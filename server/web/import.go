@@ -55,7 +55,7 @@ func (p *Pages) Import(c echo.Context) error {
 }
 
 func (p *Pages) showImport(c echo.Context, status int, page ImportPage) error {
-	r, err := p.open(c)
+	p, r, err := p.open(c)
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func (p *Pages) listFilters(signedIn bool) []listFilter {
 
 // List shows every resolution with what is going on in it.
 func (p *Pages) List(c echo.Context) error {
-	r, err := p.open(c)
+	p, r, err := p.open(c)
 	if err != nil {
 		return err
 	}

@@ -120,7 +120,7 @@ func (p *Pages) StartMerging(c echo.Context) error {
 	}
 	m, err := p.service.StartMerging(c.Request().Context(), p.sessions.Actor(c), slugOf(c), chosen)
 	if sentence, ok := refusal(err); ok {
-		r, err := p.open(c)
+		p, r, err := p.open(c)
 		if err != nil {
 			return err
 		}
@@ -143,7 +143,7 @@ func (p *Pages) Merging(c echo.Context) error {
 }
 
 func (p *Pages) showMerging(c echo.Context, status int, form mergeForm) error {
-	r, err := p.open(c)
+	p, r, err := p.open(c)
 	if err != nil {
 		return err
 	}

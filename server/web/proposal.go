@@ -65,7 +65,7 @@ func (p *Pages) Propose(c echo.Context) error {
 }
 
 func (p *Pages) showPropose(c echo.Context, status int, number, problem string) error {
-	r, err := p.open(c)
+	p, r, err := p.open(c)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (p *Pages) Proposal(c echo.Context) error {
 
 // showProposal shows a proposal; filled holds what came back from a form that could not be done.
 func (p *Pages) showProposal(c echo.Context, status int, filled ProposalPage) error {
-	r, err := p.open(c)
+	p, r, err := p.open(c)
 	if err != nil {
 		return err
 	}
@@ -265,7 +265,7 @@ func editorTag(t Tag) EditorTag { return EditorTag(t) }
 
 // Edit shows the editor of a draft to the people of its circle.
 func (p *Pages) Edit(c echo.Context) error {
-	r, err := p.open(c)
+	p, r, err := p.open(c)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ const noBase = "none"
 
 // Read shows one version of a text to read and print.
 func (p *Pages) Read(c echo.Context) error {
-	r, err := p.open(c)
+	p, r, err := p.open(c)
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func slugOf(c echo.Context) repo.Slug { return repo.Slug(c.Param("slug")) }
 
 // Resolution shows one resolution: the text, its proposals, what happened.
 func (p *Pages) Resolution(c echo.Context) error {
-	r, err := p.open(c)
+	p, r, err := p.open(c)
 	if err != nil {
 		return err
 	}

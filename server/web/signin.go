@@ -30,7 +30,7 @@ func (p *Pages) SignIn(c echo.Context) error {
 }
 
 func (p *Pages) showSignIn(c echo.Context, status int, page SignInPage) error {
-	r, err := p.open(c)
+	p, r, err := p.open(c)
 	if err != nil {
 		return err
 	}

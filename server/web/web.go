@@ -41,7 +41,7 @@ type Sessions interface {
 	End(c echo.Context)
 }
 
-// Options are what the pages work with. All but Demo, Now and Zone are required.
+// Options are what the pages work with. All but Demo and Now are required.
 type Options struct {
 	Service  *drafting.Service
 	Door     Door
@@ -50,7 +50,6 @@ type Options struct {
 	Public   string      // the server's own address, "https://texts.example.org", for the clone box
 	Demo     []DemoLogin // who can sign in how, shown on the sign-in page of a demonstration only
 	Now      func() time.Time
-	Zone     *time.Location // of the times on the pages; nil: the server's
 }
 
 // DemoLogin is one way to sign in to the demonstration.
@@ -68,7 +67,7 @@ type Pages struct {
 	public    string
 	demo      []DemoLogin
 	now       func() time.Time
-	zone      *time.Location
+	zone      *time.Location // of the times on the pages: the assembly's, see open
 }
 
 // New reads the templates.
@@ -79,13 +78,10 @@ func New(o Options) (*Pages, error) {
 	}
 	p := &Pages{
 		service: o.Service, door: o.Door, sessions: o.Sessions, assets: o.Assets, templates: templates,
-		public: o.Public, demo: o.Demo, now: o.Now, zone: o.Zone,
+		public: o.Public, demo: o.Demo, now: o.Now, zone: time.UTC,
 	}
 	if p.now == nil {
 		p.now = time.Now
-	}
-	if p.zone == nil {
-		p.zone = time.Local
 	}
 	return p, nil
 }
