@@ -99,12 +99,12 @@ type hall struct {
 	main     repo.Hash
 }
 
-func newHall(t *testing.T, change func(*githttp.Options)) *hall {
+func newHall(t testing.TB, change func(*githttp.Options)) *hall {
 	t.Helper()
 	return newHallWithGit(t, "git", change)
 }
 
-func newHallWithGit(t *testing.T, program string, change func(*githttp.Options)) *hall {
+func newHallWithGit(t testing.TB, program string, change func(*githttp.Options)) *hall {
 	t.Helper()
 	a, err := repo.Open(t.Context(), t.TempDir(), repo.Options{Git: program})
 	if err != nil {
@@ -159,7 +159,7 @@ const (
 )
 
 // try runs stock git as a person would, and gives what it says.
-func try(t *testing.T, dir string, args ...string) (string, error) {
+func try(t testing.TB, dir string, args ...string) (string, error) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "git", args...)
 	cmd.Dir = dir
@@ -169,7 +169,7 @@ func try(t *testing.T, dir string, args ...string) (string, error) {
 	return strings.TrimSpace(string(out)), err
 }
 
-func git(t *testing.T, dir string, args ...string) string {
+func git(t testing.TB, dir string, args ...string) string {
 	t.Helper()
 	out, err := try(t, dir, args...)
 	if err != nil {
@@ -187,7 +187,7 @@ func (h *hall) clone(t *testing.T, login, path string, flags ...string) string {
 }
 
 // commit changes a file in a clone and commits it.
-func commit(t *testing.T, dir, path, content string) {
+func commit(t testing.TB, dir, path, content string) {
 	t.Helper()
 	full := filepath.Join(dir, path)
 	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {

@@ -2,6 +2,9 @@ package githttp_test
 
 import (
 	"bytes"
+	"compress/zlib"
+	"crypto/sha1"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"math/rand"
@@ -51,17 +54,7 @@ func TestContentThatIsRefused(t *testing.T) {
 	text := git(t, dir, "rev-parse", "main:resolution.md")
 	keep := "100644 blob " + text + "\tresolution.md\n"
 	bad := func(content string) string { return "100644 blob " + blob(t, dir, content) + "\tresolution.md\n" }
-	deep := blob(t, dir, "x\n")
-	entry := "100644 blob " + deep + "\tx"
-	for range 200 {
-		cmd := exec.CommandContext(t.Context(), "git", "mktree")
-		cmd.Dir, cmd.Stdin = dir, strings.NewReader(entry+"\n")
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		entry = "040000 tree " + strings.TrimSpace(string(out)) + "\tcontributions"
-	}
+	entry := deepTree(t, dir, 1000)
 	known := "a resolution's repository holds only resolution.md, resolution.<language>.md and contributions/"
 	for name, test := range map[string]struct{ tree, want string }{
 		"a symbolic link":              {keep + "120000 blob " + text + "\tresolution.fr.md\n", "resolution.fr.md: is a symbolic link"},
@@ -113,6 +106,38 @@ func TestContentThatIsRefused(t *testing.T) {
 		t.Errorf("objects came in: %v %v", left, err)
 	}
 	h.fsck(t)
+}
+
+// deepTree writes directories inside directories and gives the outermost as an entry.
+func deepTree(t *testing.T, dir string, depth int) string {
+	t.Helper()
+	mode, name, id := "100644", "x.md", blob(t, dir, "x\n")
+	for range depth {
+		raw, err := hex.DecodeString(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content := append([]byte(mode+" "+name+"\x00"), raw...)
+		object := append(fmt.Appendf(nil, "tree %d\x00", len(content)), content...)
+		id = fmt.Sprintf("%x", sha1.Sum(object))
+		var packed bytes.Buffer
+		z := zlib.NewWriter(&packed)
+		if _, err := z.Write(object); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(dir, ".git", "objects", id[:2])
+		if err := os.MkdirAll(path, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(path, id[2:]), packed.Bytes(), 0o444); err != nil {
+			t.Fatal(err)
+		}
+		mode, name = "40000", "contributions"
+	}
+	return "040000 tree " + id + "\tcontributions"
 }
 
 func treeOf(t *testing.T, dir, entries string) string {
