@@ -45,7 +45,11 @@ func (s *Service) reconcile(ctx context.Context, slug repo.Slug) error {
 		return err
 	}
 	for _, p := range all {
-		if _, err := s.caughtUp(ctx, r, p.Draft); err != nil {
+		p, err := s.caughtUp(ctx, r, p.Draft)
+		if err == nil && p.open() == nil {
+			err = s.reconcileBase(ctx, r, p)
+		}
+		if err != nil {
 			return fmt.Errorf("proposal %s: %w", p.Draft, err)
 		}
 	}
