@@ -61,7 +61,6 @@ type CompilationVariant struct {
 	Slot    int
 	Tags    []Tag
 	Numbers []CompilationProposal
-	Deleted bool
 	Note    string // "inserted", "moved"
 	Label   string
 	Runs    []Run
@@ -262,7 +261,7 @@ func (k *compiler) pill(i int, variants []variant) (words, look string) {
 }
 
 func (k *compiler) variant(v variant) CompilationVariant {
-	shown := CompilationVariant{Numbers: v.by, Deleted: v.change.Kind == diff.Deleted}
+	shown := CompilationVariant{Numbers: v.by}
 	for _, by := range v.by {
 		if !slices.Contains(shown.Tags, by.Tag) {
 			shown.Tags = append(shown.Tags, by.Tag)
@@ -271,7 +270,7 @@ func (k *compiler) variant(v variant) CompilationVariant {
 	slices.SortFunc(shown.Tags, func(a, b Tag) int { return cmp.Compare(a.Slot, b.Slot) })
 	shown.Slot = shown.Tags[0].Slot
 	switch {
-	case shown.Deleted:
+	case v.change.Kind == diff.Deleted:
 		shown.Note = "struck out"
 	case v.change.Moved:
 		shown.Note = "moved"

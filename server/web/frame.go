@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	_ "time/tzdata" // machines without zone files say times in the assembly's zone too
 
 	"github.com/labstack/echo/v4"
 

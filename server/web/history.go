@@ -40,7 +40,6 @@ type Step struct {
 	Subject   string
 	Body      string
 	At        When
-	Time      string
 	Who       string
 	With      string
 	Proposals []StepProposal

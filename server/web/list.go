@@ -13,7 +13,6 @@ import (
 // ListPage is the list of resolutions.
 type ListPage struct {
 	Assembly string
-	Meeting  string
 	Deadline string
 	Filters  []Filter
 	Search   string
@@ -21,7 +20,6 @@ type ListPage struct {
 	Total    int
 	Rows     []ListRow
 	Import   bool // the person may import
-	Notice   string
 }
 
 // Filter is one way to narrow a list.
@@ -79,7 +77,7 @@ func (p *Pages) List(c echo.Context) error {
 		return err
 	}
 	page := ListPage{
-		Assembly: assembly.Name, Meeting: assembly.Meeting, Deadline: p.deadline(assembly.Deadline), Total: len(rows),
+		Assembly: assembly.Name, Deadline: p.deadline(assembly.Deadline), Total: len(rows),
 		Search: strings.TrimSpace(c.QueryParam("q")), Show: c.QueryParam("show"),
 		Import: r.actor.Role == drafting.RoleSecretariat,
 	}

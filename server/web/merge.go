@@ -39,7 +39,6 @@ type MergePage struct {
 	PreviewChanges string
 	References     []string
 	Problem        string
-	Notice         string
 }
 
 // MergeProposal is one of the proposals being merged.

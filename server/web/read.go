@@ -13,8 +13,6 @@ import (
 // ReadPage is the reading view of one version, with its changes against another where there is one.
 type ReadPage struct {
 	Action   string
-	Version  string // keys of the versions chosen
-	Against  string
 	Versions []Choice
 	Bases    []Choice
 	Label    string // "USA/48A5/1, as submitted"
@@ -60,8 +58,7 @@ func (p *Pages) Read(c echo.Context) error {
 		return err
 	}
 	page := ReadPage{
-		Action: address(slug, "read"), Version: version, Against: c.QueryParam("against"),
-		Label: reading.Version.Label, At: p.when(reading.Version.At), Versions: choices(versions, reading.Version),
+		Action: address(slug, "read"), Label: reading.Version.Label, At: p.when(reading.Version.At), Versions: choices(versions, reading.Version),
 		History: address(slug, "history") + "?" + url.Values{"version": {version}}.Encode(),
 	}
 	slot := anyInk
