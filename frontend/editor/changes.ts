@@ -51,7 +51,19 @@ export function changesOf(state: EditorState): readonly Change[] {
   return out;
 }
 
+const partsOf = new WeakMap<Tracked, readonly Change[]>();
+
+/** The changes of one line. They are worked out once for a line that stays as it is, and put where it stands now. */
 function changesOfLine(t: Tracked, i: number, from: number): Change[] {
+  let parts = partsOf.get(t);
+  if (!parts) {
+    parts = readChanges(t, 0, 0);
+    partsOf.set(t, parts);
+  }
+  return parts.map((c) => ({ ...c, from: c.from + from, to: c.to + from, line: i, key: c.kind === "new" ? `n${i}` : c.key }));
+}
+
+function readChanges(t: Tracked, i: number, from: number): Change[] {
   const at = { line: i, base: t.base };
   if (t.base < 0) {
     if (t.line.kind === "blank") return [];
@@ -60,7 +72,7 @@ function changesOfLine(t: Tracked, i: number, from: number): Change[] {
     ];
   }
   const out: Change[] = [];
-  if (t.shape?.lines[0] === i) {
+  if (t.shape && t.lead) {
     const kind = t.shape.lines.length > 1 ? "split" : "joined";
     out.push({ ...at, key: `s${t.base}`, kind, from, to: from, struck: "", added: "", source: "" });
   }
