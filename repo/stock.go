@@ -93,7 +93,7 @@ func (a *Archive) Git(ctx context.Context, dir string, args ...string) *exec.Cmd
 func (s stock) command(ctx context.Context, dir string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, s.path, args...) //nolint:gosec // arguments are ours, names are checked
 	cmd.Dir, cmd.Env = dir, s.environ()
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.SysProcAttr = processAttributes()
 	cmd.Cancel = func() error {
 		err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 		if errors.Is(err, syscall.ESRCH) {

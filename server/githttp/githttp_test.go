@@ -21,6 +21,11 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == "run-as-hook" {
 		os.Exit(githttp.RunHook(context.Background(), os.Getenv, os.Stdin, os.Stderr))
 	}
+	if dir := os.Getenv("GITHTTP_TEST_SERVE"); dir != "" {
+		if err := serveForEver(context.Background(), dir, os.Stdout); err != nil {
+			os.Exit(1)
+		}
+	}
 	os.Exit(m.Run())
 }
 
