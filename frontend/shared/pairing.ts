@@ -254,7 +254,7 @@ class Aligner {
     this.gap(a0, a1, b0, b1);
   }
 
-  /** The heaviest run, in order, of clauses whose words stand once on each side. */
+  /** The heaviest run, in order, of clauses whose words stand once on each side. Openers are none: they recur. */
   private anchors(a0: number, a1: number, b0: number, b1: number): Place[] {
     const seats = new Map<string, { b: number; countA: number; countB: number }>();
     for (let i = a0; i < a1; i++) {
@@ -271,7 +271,8 @@ class Aligner {
     const found: Place[] = [];
     for (let i = a0; i < a1; i++) {
       const s = seats.get(this.a[i]!.key)!;
-      if (s.countA === 1 && s.countB === 1 && this.same(i, s.b)) found.push({ i, j: s.b, weight: 8 + characters(this.a[i]!.key) });
+      const opener = this.a[i]!.kind === "opener";
+      if (s.countA === 1 && s.countB === 1 && !opener && this.same(i, s.b)) found.push({ i, j: s.b, weight: 8 + characters(this.a[i]!.key) });
     }
     return heaviest(found);
   }

@@ -100,7 +100,8 @@ func (al *aligner) same(i, j int) bool {
 
 type place struct{ i, j, weight int }
 
-// anchors gives the heaviest run, in order, of blocks whose words stand once on each side.
+// anchors gives the heaviest run, in order, of blocks whose words stand once on each side. Openers are none: they
+// recur from text to text, and pairing them first would tear the clauses under them out of their order.
 func (al *aligner) anchors(a0, a1, b0, b1 int) []place {
 	type seat struct{ a, b, countA, countB int }
 	seats := make(map[string]*seat, a1-a0)
@@ -119,7 +120,7 @@ func (al *aligner) anchors(a0, a1, b0, b1 int) []place {
 	}
 	var found []place
 	for i := a0; i < a1; i++ {
-		if s := seats[al.a[i].key]; s.countA == 1 && s.countB == 1 && al.same(i, s.b) {
+		if s := seats[al.a[i].key]; s.countA == 1 && s.countB == 1 && al.same(i, s.b) && al.a[i].kind != resolution.KindOpener {
 			found = append(found, place{i, s.b, 8 + utf8.RuneCountInString(al.a[i].key)})
 		}
 	}

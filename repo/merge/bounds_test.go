@@ -109,6 +109,7 @@ func repeated(n int, words string) resolution.Text {
 func FuzzMerge(f *testing.F) {
 	f.Add("# R\n\n*noting*\n\na) one two;\n\nb) three four,\n", "# R\n\n*noting*\n\na) one 2;\n", "# R\n\n*noting*\n\na) one two;\n\nb) three four;\n\nc) five,\n")
 	f.Add("| a | b |\n| --- | --- |\n| 1 | 2 |\n", "| a | c |\n| --- | --- |\n| 1 | 2 |\n", "plain\n")
+	f.Add("", "# 0\n\nA) 0\n", "# 1\n")
 	f.Fuzz(func(t *testing.T, base, p, q string) {
 		var texts []resolution.Text
 		for _, s := range []string{base, p, q} {

@@ -26,45 +26,58 @@ func outlineOf(t resolution.Text) outline {
 	return o
 }
 
-// root names the list an item belongs to: a list of the base, or a new list of a view.
-type root struct{ view, list int }
+// root names the list an item belongs to: a list of the base (view -1), or a new list of a view.
+type root struct{ view, list, level int }
 
 // rootOf finds the list of a merged piece: that of its base block, else the base list that its list in a view goes on,
-// else the view's own list. False for what is in no list.
+// else the view's own list. A piece that a view gave a label of another style left its base list. False for what is in
+// no list.
 func (m *merger) rootOf(p piece) (root, bool) {
-	if p.base >= 0 && m.baseLists.of[p.base] >= 0 {
-		return root{-1, m.baseLists.of[p.base]}, true
+	home := -1
+	if p.base >= 0 {
+		home = m.baseLists.of[p.base]
+	}
+	if home >= 0 && p.label == m.base.Blocks[p.base].Label {
+		return root{-1, home, p.level}, true
 	}
 	for k := range m.views {
 		j, in := p.in[k]
-		if !in {
+		if !in || m.views[k].lists.of[j] < 0 || p.base >= 0 && m.views[k].Text.Blocks[j].Label != p.label {
 			continue
 		}
 		v := m.views[k]
 		list := v.lists.of[j]
-		if list < 0 {
-			continue
+		if home >= 0 && sameSort(m.baseLists.lists[home], v.lists.lists[list]) {
+			return root{-1, home, p.level}, true
 		}
-		items := v.lists.lists[list].Items
-		at := slices.Index(items, j)
-		for step := range len(items) {
-			for _, near := range []int{at - step, at + step} {
-				if near < 0 || near >= len(items) {
-					continue
-				}
-				if i := v.owner[items[near]]; i >= 0 && m.baseLists.of[i] >= 0 && sameSort(m.baseLists.lists[m.baseLists.of[i]], v.lists.lists[list]) {
-					return root{-1, m.baseLists.of[i]}, true
-				}
-			}
+		if base := m.baseListNear(v, list, j); base >= 0 {
+			return root{-1, base, p.level}, true
 		}
-		return root{k, list}, true
+		return root{k, list, p.level}, true
 	}
-	return root{}, false
+	return root{-1, home, p.level}, home >= 0
 }
 
-func sameSort(x, y resolution.List) bool {
-	return (x.Style == resolution.StyleBullet) == (y.Style == resolution.StyleBullet)
+// baseListNear finds the base list that the items of a view's list nearest to one of them belong to, -1 if all are new.
+func (m *merger) baseListNear(v *view, list, j int) int {
+	items := v.lists.lists[list].Items
+	at := slices.Index(items, j)
+	for step := range len(items) {
+		for _, near := range []int{at - step, at + step} {
+			if near < 0 || near >= len(items) {
+				continue
+			}
+			i := v.owner[items[near]]
+			if i >= 0 && m.baseLists.of[i] >= 0 && sameSort(m.baseLists.lists[m.baseLists.of[i]], v.lists.lists[list]) {
+				return m.baseLists.of[i]
+			}
+		}
+	}
+	return -1
 }
+
+// sameSort tells whether two lists count in one style at one level, so that one can be the other revised.
+func sameSort(x, y resolution.List) bool { return x.Style == y.Style && x.Level == y.Level }
 
 // relabel writes labels and final list marks anew where the changes of several proposals came together in one list.
 func (m *merger) relabel(pieces []piece) {
@@ -87,10 +100,29 @@ func (m *merger) relabel(pieces []piece) {
 		members[r] = append(members[r], i)
 	}
 	for _, r := range order {
+		if m.scattered(r, pieces, members[r]) {
+			continue
+		}
 		model, sources := m.sourcesOf(r, pieces, members[r])
 		m.writeLabels(pieces, members[r], model, sources)
 		m.writeMarks(pieces, members[r], model, sources)
 	}
+}
+
+// scattered tells whether items of the list a merged list goes back to are now in several lists. Then every item keeps
+// the label and mark that was voted for it.
+func (m *merger) scattered(r root, pieces []piece, items []int) bool {
+	for i, p := range pieces {
+		at, in, o := p.base, p.base >= 0, m.baseLists
+		if r.view >= 0 {
+			at, in = p.in[r.view]
+			o = m.views[r.view].lists
+		}
+		if in && at >= 0 && o.of[at] == r.list && !slices.Contains(items, i) {
+			return true
+		}
+	}
+	return false
 }
 
 // oneVoice tells whether all views that change anything are the same text, taken whole.
@@ -123,8 +155,8 @@ func (m *merger) sourcesOf(r root, pieces []piece, items []int) (model resolutio
 	for _, i := range items {
 		for k, j := range pieces[i].in {
 			list := m.views[k].lists.of[j]
-			if list >= 0 && !seen[root{k, list}] {
-				seen[root{k, list}] = true
+			if list >= 0 && !seen[root{view: k, list: list}] {
+				seen[root{view: k, list: list}] = true
 				sources = append(sources, m.views[k].lists.lists[list])
 			}
 		}
@@ -285,6 +317,9 @@ func (m *merger) writeMarks(pieces []piece, items []int, model resolution.List, 
 	if len(items) < 2 || !model.Marks.Kept || slices.ContainsFunc(sources, func(l resolution.List) bool { return !l.Marks.Kept }) {
 		return
 	}
+	if m.membersKnown(pieces, items) {
+		return // nothing came together that did not stand together before
+	}
 	marks := model.Marks
 	item, beforeLast, last := newVote(marks.Item), newVote(marks.BeforeLast), newVote(marks.Last)
 	for k, l := range sources {
@@ -293,14 +328,44 @@ func (m *merger) writeMarks(pieces []piece, items []int, model resolution.List, 
 		last.cast(k, l.Marks.Last)
 	}
 	marks.Item, marks.BeforeLast, marks.Last = item.result(), beforeLast.result(), last.result()
+	moved := slices.ContainsFunc(items[:len(items)-2], func(i int) bool { return strings.ContainsRune(pieces[i].mark, ' ') })
 	for k, i := range items {
 		p := &pieces[i]
 		mark := marks.At(k, len(items))
-		wrong := strings.ContainsRune(p.mark, ' ') && k != len(items)-2 || !m.stoodAlike(*p, k == len(items)-1)
-		if p.mark != "" && mark != "" && wrong {
+		if p.mark == "" || mark == "" {
+			continue
+		}
+		and := strings.ContainsRune(p.mark, ' ')
+		switch {
+		case and && !strings.ContainsRune(marks.BeforeLast, ' '): // its "and" would be lost, so it is words
+		case and && k != len(items)-2, !m.stoodAlike(*p, k == len(items)-1), k == len(items)-2 && moved:
 			p.mark = mark
 		}
 	}
+}
+
+// membersKnown tells whether the base or a view has a list of just these items.
+func (m *merger) membersKnown(pieces []piece, items []int) bool {
+	just := func(o outline, block func(p piece) (int, bool)) bool {
+		list := -1
+		for _, i := range items {
+			at, in := block(pieces[i])
+			if !in || o.of[at] < 0 || list >= 0 && o.of[at] != list {
+				return false
+			}
+			list = o.of[at]
+		}
+		return len(o.lists[list].Items) == len(items)
+	}
+	if just(m.baseLists, func(p piece) (int, bool) { return p.base, p.base >= 0 }) {
+		return true
+	}
+	for k, v := range m.views {
+		if v.changed && just(v.lists, func(p piece) (int, bool) { j, in := p.in[k]; return j, in }) {
+			return true
+		}
+	}
+	return false
 }
 
 // stoodAlike tells whether an item bore its mark as last of its list, or not as last, in a text that went in.

@@ -25,6 +25,9 @@ func (m *merger) result(pieces []piece) Result {
 	for _, p := range pieces {
 		m.write(&r, p, position)
 	}
+	if !m.oneVoice() {
+		r.Text = canonical(r.Text)
+	}
 	m.placeDecisions(&r, position)
 	for _, loss := range m.losses {
 		loss.Block = m.position(loss.Block, position)
@@ -42,6 +45,28 @@ func (m *merger) result(pieces []piece) Result {
 	return r
 }
 
+// canonical gives the text that the file of a merged text holds. Blocks that came together from several proposals may
+// mean something else beside each other, such as two number lines; then they are what the file says they are.
+func canonical(t resolution.Text) resolution.Text {
+	file := resolution.Format(t)
+	for range 4 {
+		again, _, err := resolution.Parse(file)
+		if err != nil || len(again.Blocks) != len(t.Blocks) {
+			return t // too large to be read again, or blocks ran together: its saver refuses it or writes it anew
+		}
+		t = again
+		next := resolution.Format(t)
+		if string(next) == string(file) {
+			return t
+		}
+		file = next
+	}
+	return t
+}
+
+// edges are the blanks that no block begins or ends with; no-break spaces stay as typed.
+const edges = " \t"
+
 // write adds one piece to the result. A piece that lost all its words goes, but for an item, which is its label.
 func (m *merger) write(r *Result, p piece, position map[int]int) {
 	block := resolution.Block{Kind: p.kind, Level: p.level, Label: p.label}
@@ -53,7 +78,7 @@ func (m *merger) write(r *Result, p piece, position map[int]int) {
 	for _, run := range p.runs {
 		if run.border == rowBorder || run.border == cellBorder {
 			last := &cells[len(cells)-1]
-			*last = append(*last, strings.Trim(words.String()[cell:], blanks))
+			*last = append(*last, strings.Trim(words.String()[cell:], edges))
 			cell = words.Len()
 			if run.border == rowBorder {
 				cells = append(cells, nil)
@@ -62,7 +87,7 @@ func (m *merger) write(r *Result, p piece, position map[int]int) {
 		start := words.Len()
 		text := run.text
 		if start == cell {
-			text = strings.TrimLeft(text, blanks)
+			text = strings.TrimLeft(text, edges)
 		}
 		words.WriteString(text)
 		if d := run.decision; d != nil && (d.Kind == Conflict || d.Kind == DeleteEdit || d.Kind == NearlySame || d.Kind == Agreement) {
@@ -77,10 +102,10 @@ func (m *merger) write(r *Result, p piece, position map[int]int) {
 	}
 	if p.kind == resolution.KindTable {
 		last := &cells[len(cells)-1]
-		*last = append(*last, strings.Trim(words.String()[cell:], blanks))
+		*last = append(*last, strings.Trim(words.String()[cell:], edges))
 		block.Rows = squared(cells)
 	} else {
-		block.Words = tidy(strings.TrimRight(words.String(), blanks) + p.mark)
+		block.Words = tidy(strings.TrimRight(words.String()+p.mark, edges))
 		if block.Words == "" && p.kind != resolution.KindItem && p.kind != resolution.KindBullet {
 			m.losses = append(m.losses, lossesOf(attributions, p.base)...)
 			return
