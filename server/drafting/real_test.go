@@ -21,7 +21,7 @@ func realFile(t *testing.T, name string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := os.ReadFile(filepath.Join(dir, name)) //nolint:gosec // a test's own file
+	file, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {
 		t.Skipf("the real texts are not here: %v", err)
 	}
