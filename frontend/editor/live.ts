@@ -13,103 +13,30 @@ import { collab, getSyncedVersion, receiveUpdates, sendableUpdates } from "@code
 import { ChangeSet, Compartment, type Extension, Transaction } from "@codemirror/state";
 import { type EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { cleanInput } from "./liveinput";
-import { type LivePeer, Peers } from "./livepeers";
+import { Peers } from "./livepeers";
+import type { Live, LiveOptions, Opened } from "./livestate";
+import { difference } from "./livetext";
+import { Timers } from "./livetimers";
 import {
   backoff,
   type ChangeJSON,
   type ClientFrame,
   type ErrorCode,
-  type LiveNote,
   openSocket,
+  probe,
   pushUpdates,
   readFrame,
   type ServerFrame,
   type Socket,
   writeFrame,
 } from "./livewire";
-import { hold, openStore, recover, type StoredWork, type Unsent, unsentOf, type WorkStore } from "./offline";
+import { hold, openStore, recover, type StoredWork, unsentOf, type WorkStore } from "./offline";
 
 export type { LivePeer } from "./livepeers";
+export type { Live, LiveOptions, LiveState, Opened, SavedPoint } from "./livestate";
+export { difference } from "./livetext";
 export type { ErrorCode, LiveNote } from "./livewire";
 export type { Unsent } from "./offline";
-
-/** What the connection is doing (design: states of the editor). */
-export type LiveState =
-  | { readonly kind: "opening" }
-  | { readonly kind: "saved"; readonly at: Date }
-  | { readonly kind: "saving" }
-  | {
-      readonly kind: "offline";
-      readonly since: Date;
-      /** Edits that wait on this computer. */
-      readonly waiting: number;
-      /** The next try, once tries have failed for a while. */
-      readonly retryAt?: Date | undefined;
-      readonly tryNow?: (() => void) | undefined;
-    }
-  | { readonly kind: "catching"; readonly done: number; readonly all: number }
-  | { readonly kind: "reading" }
-  /** The person has to sign in again; what they typed stays. Call retry afterwards. */
-  | { readonly kind: "signed-out"; readonly waiting: number }
-  /** Nothing more can be written here: closed, not allowed, gone. The text stays readable. */
-  | { readonly kind: "stopped"; readonly code: ErrorCode; readonly text: string };
-
-/** A save on the branch. */
-export interface SavedPoint {
-  readonly version: number;
-  readonly commit: string;
-  readonly message: string;
-  readonly at: Date;
-}
-
-/** What a connection is opened with. */
-export interface LiveOptions {
-  /** Address or path of the socket, with the branch: ".../live?ref=drafts/usa/48a5-1". */
-  readonly url: string;
-  /** The person signed in: their stored work, and nobody else's, is sent. */
-  readonly person: string;
-  readonly onState: (state: LiveState) => void;
-  readonly onPeers?: (peers: readonly LivePeer[]) => void;
-  readonly onNote?: (note: LiveNote) => void;
-  readonly onSaved?: (saved: SavedPoint) => void;
-  /** Edits that could not be added. They are kept until discarded. */
-  readonly onUnsent?: (unsent: Unsent) => void;
-  /** The right to write or the text compared with is another one after connecting again. */
-  readonly onChanged?: (now: { readonly write: boolean; readonly base: string }) => void;
-  /** A refusal that ends nothing: "busy", a save point that could not be made. */
-  readonly onRefused?: (code: ErrorCode, text: string) => void;
-  // For tests.
-  readonly open?: () => Socket;
-  readonly store?: WorkStore;
-  readonly locks?: LockManager | undefined;
-  /** Asks the address by plain HTTP why a connection is refused; gives the status, 0 for unreachable. */
-  readonly probe?: () => Promise<number>;
-}
-
-/** What the editor begins with. */
-export interface Opened {
-  readonly doc: string;
-  readonly base: string;
-  readonly commit: string;
-  readonly write: boolean;
-  readonly clientID: string;
-  /** To be put into the one editor on doc. */
-  readonly extension: Extension;
-}
-
-/** An open connection. */
-export interface Live {
-  /** The text, once the server has given it. Rejects only if stopped before. */
-  readonly opened: Promise<Opened>;
-  /** Makes a named save point. */
-  save(message: string): void;
-  /** Tries now instead of waiting, after signing in again or on the person's word. */
-  retry(): void;
-  /** Edits the server has not acknowledged. */
-  unsent(): number;
-  /** Ends the connection. What is not acknowledged stays stored. */
-  stop(): void;
-}
 
 const slow = 2_000; // a save that takes longer is shown
 const blip = 1_500; // a connection back sooner was never gone
@@ -154,7 +81,7 @@ class Connection implements Live {
   private savedAt = new Date();
   private checked = -1; // version whose text was compared with the server's
   private caretMoved = false;
-  private timers = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly timers = new Timers();
   private readonly unlisten: () => void;
 
   constructor(private readonly o: LiveOptions) {
@@ -191,7 +118,7 @@ class Connection implements Live {
     this.phase = "stopped";
     this.drop();
     this.unlisten();
-    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.stop();
     this.release();
     this.reject(new Error("the connection was ended"));
   }
@@ -266,13 +193,13 @@ class Connection implements Live {
     this.phase = "closed";
     this.inFlight = false;
     this.lostAt ??= new Date();
-    this.clear("deaf", "slow", "quiet", "caret", "busy");
+    this.timers.clear("deaf", "slow", "quiet", "caret", "busy");
     this.peers.hide();
     this.o.onPeers?.([]);
     void this.keep();
     const pause = backoff(this.attempt++);
     this.retryAt = new Date(Date.now() + pause);
-    this.after("connect", pause, () => this.connect());
+    this.timers.after("connect", pause, () => this.connect());
     this.tellOffline(this.retryAt);
   }
 
@@ -280,7 +207,7 @@ class Connection implements Live {
     const since = this.lostAt ?? new Date();
     const gone = Date.now() - since.getTime();
     if (gone < blip && this.view) {
-      this.after("offline", blip - gone, () => this.phase !== "live" && this.tellOffline(retryAt));
+      this.timers.after("offline", blip - gone, () => this.phase !== "live" && this.tellOffline(retryAt));
       return;
     }
     this.o.onState({
@@ -289,7 +216,7 @@ class Connection implements Live {
       waiting: this.pending().length,
       ...(gone >= showPause ? { retryAt, tryNow: () => this.retry() } : {}),
     });
-    if (gone < showPause) this.after("offline", showPause - gone, () => this.phase !== "live" && this.tellOffline(this.retryAt));
+    if (gone < showPause) this.timers.after("offline", showPause - gone, () => this.phase !== "live" && this.tellOffline(this.retryAt));
   }
 
   /** A refused upgrade looks like no network; plain HTTP says why. */
@@ -297,7 +224,7 @@ class Connection implements Live {
     const status = await (this.o.probe ?? (() => probe(this.o.url)))();
     if (this.phase === "stopped" || this.phase === "live") return;
     if (status === 401) {
-      this.clear("connect", "offline");
+      this.timers.clear("connect", "offline");
       this.o.onState({ kind: "signed-out", waiting: this.pending().length });
     } else if (status === 403) {
       this.end("not-allowed", "You may not edit this draft any more.");
@@ -310,8 +237,8 @@ class Connection implements Live {
 
   private heard(frame: ServerFrame | undefined): void {
     if (!frame || this.phase === "stopped") return;
-    this.clear("deaf");
-    if (this.inFlight) this.after("deaf", deaf, () => this.lost());
+    this.timers.clear("deaf");
+    if (this.inFlight) this.timers.after("deaf", deaf, () => this.lost());
     if (frame.t === "init") this.init(frame);
     else if (frame.t === "error") this.refused(frame.code, frame.text, frame.retry);
     else if (!this.view) this.frames.push(frame);
@@ -395,7 +322,7 @@ class Connection implements Live {
     if (own > 0) {
       this.inFlight = false;
       this.maybeSent = Math.max(0, this.maybeSent - own);
-      this.clear("deaf", "slow");
+      this.timers.clear("deaf", "slow");
       this.savedAt = new Date();
     }
     if (this.peers.typed(frame.v, frame.u, this.local())) this.o.onPeers?.(this.peers.list());
@@ -408,7 +335,7 @@ class Connection implements Live {
     this.inFlight = false;
     if (code === "busy") {
       if (!pushed && this.phase === "live") this.o.onRefused?.(code, text);
-      this.after("busy", backoff(0), () => void this.flush());
+      this.timers.after("busy", backoff(0), () => void this.flush());
     } else if (code === "closed" || code === "gone" || (code === "not-allowed" && !retry)) {
       this.end(code, text);
     } else if (code === "too-big" && !pushed) {
@@ -424,7 +351,7 @@ class Connection implements Live {
     this.rejoin = true;
     this.drop();
     this.phase = "closed";
-    this.after("connect", backoff(this.attempt++), () => this.connect());
+    this.timers.after("connect", backoff(this.attempt++), () => this.connect());
   }
 
   /** Ends writing here for good. */
@@ -432,7 +359,7 @@ class Connection implements Live {
     void this.handOut(code, text);
     this.drop();
     this.phase = "stopped";
-    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.stop();
     this.unlisten();
     this.peers.hide();
     this.o.onPeers?.([]);
@@ -483,7 +410,7 @@ class Connection implements Live {
     if (u.docChanged) this.peers.map(u.changes);
     const local = u.transactions.some((tr) => !tr.annotation(Transaction.remote));
     if (u.docChanged && local) {
-      this.clear("quiet");
+      this.timers.clear("quiet");
       if (this.phase === "live") void this.flush();
       else {
         void this.keep();
@@ -548,8 +475,8 @@ class Connection implements Live {
       return;
     }
     this.inFlight = true;
-    this.after("deaf", deaf, () => this.lost());
-    this.after("slow", slow, () => this.inFlight && this.tell());
+    this.timers.after("deaf", deaf, () => this.lost());
+    this.timers.after("slow", slow, () => this.inFlight && this.tell());
     this.write({ t: "push", v: getSyncedVersion(this.view.state), u });
   }
 
@@ -558,7 +485,7 @@ class Connection implements Live {
     this.phase = "live";
     this.attempt = 0;
     this.lostAt = undefined;
-    this.clear("offline", "connect");
+    this.timers.clear("offline", "connect");
     this.settle();
   }
 
@@ -572,7 +499,7 @@ class Connection implements Live {
       this.catchUp = 0;
       if (this.clientID && !this.storing) void this.store.drop(this.clientID).catch(() => {});
       this.sendCaret();
-      this.after("quiet", quiet, () => void this.compare());
+      this.timers.after("quiet", quiet, () => void this.compare());
     }
     this.tell();
   }
@@ -592,7 +519,7 @@ class Connection implements Live {
     this.caretMoved = false;
     const { anchor, head } = this.view.state.selection.main;
     this.write({ t: "at", clientID: this.clientID, anchor, head, v: getSyncedVersion(this.view.state) });
-    this.after("caret", caretPause, () => this.sendCaret());
+    this.timers.after("caret", caretPause, () => this.sendCaret());
   }
 
   /** Compares the text with the server's. */
@@ -612,45 +539,5 @@ class Connection implements Live {
 
   private write(frame: ClientFrame): void {
     this.socket?.send(writeFrame(frame));
-  }
-
-  private after(name: string, ms: number, run: () => unknown): void {
-    clearTimeout(this.timers.get(name));
-    this.timers.set(
-      name,
-      setTimeout(() => {
-        this.timers.delete(name);
-        run();
-      }, ms),
-    );
-  }
-
-  private clear(...names: string[]): void {
-    for (const name of names) {
-      clearTimeout(this.timers.get(name));
-      this.timers.delete(name);
-    }
-  }
-}
-
-/** The one change that makes b of a; undefined if they are the same. */
-export function difference(a: string, b: string): { from: number; to: number; insert: string } | undefined {
-  if (a === b) return undefined;
-  const most = Math.min(a.length, b.length);
-  let from = 0;
-  while (from < most && a[from] === b[from]) from++;
-  let tail = 0;
-  while (tail < most - from && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
-  // Not between the halves of a surrogate pair.
-  if (from > 0 && /[\uD800-\uDBFF]/.test(a[from - 1] ?? "")) from--;
-  if (tail > 0 && /[\uDC00-\uDFFF]/.test(a[a.length - tail] ?? "")) tail--;
-  return { from, to: a.length - tail, insert: b.slice(from, b.length - tail) };
-}
-
-async function probe(url: string): Promise<number> {
-  try {
-    return (await fetch(url.replace(/^ws/, "http"), { redirect: "manual" })).status;
-  } catch {
-    return 0;
   }
 }

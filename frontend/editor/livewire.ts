@@ -108,3 +108,12 @@ export const writeFrame = (frame: ClientFrame): string => JSON.stringify(frame);
 export function backoff(attempt: number, random: () => number = Math.random): number {
   return Math.min(30_000, 500 * 2 ** attempt) * (0.7 + 0.3 * random());
 }
+
+/** Asks an address by plain HTTP why it takes no socket; gives the status, 0 for unreachable. */
+export async function probe(url: string): Promise<number> {
+  try {
+    return (await fetch(url.replace(/^ws/, "http"), { redirect: "manual" })).status;
+  } catch {
+    return 0;
+  }
+}

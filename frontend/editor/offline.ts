@@ -7,7 +7,7 @@
  */
 import { rebaseUpdates, type Update } from "@codemirror/collab";
 import { ChangeSet } from "@codemirror/state";
-import { backoff, type ChangeJSON, type ErrorCode, pushUpdates, readFrame, type Socket, writeFrame } from "./livewire";
+import { backoff, type ChangeJSON, type ErrorCode, pushUpdates, readFrame, type Socket, type WireUpdate, writeFrame } from "./livewire";
 
 /** The unconfirmed updates of one editor. */
 export interface StoredWork {
@@ -197,15 +197,18 @@ function send(work: StoredWork, open: () => Socket): Promise<Outcome> {
     };
     socket.onopen = () => socket.send(writeFrame({ t: "resume", v, clientID: work.clientID }));
     socket.onclose = socket.onerror = () => done("unreachable");
+    const rebase = (u: readonly WireUpdate[]) => {
+      const before = updates.length;
+      const over = u.map((x) => ({ clientID: x.clientID, changes: ChangeSet.fromJSON(x.changes) }));
+      updates = [...rebaseUpdates(updates, over)];
+      v += u.length;
+      if (updates.length === 0) done("sent");
+      else if (updates.length < before) push();
+    };
     socket.onmessage = (event) => {
       const frame = readFrame(event.data);
       if (frame?.t === "up") {
-        const before = updates.length;
-        const over = frame.u.map((u) => ({ clientID: u.clientID, changes: ChangeSet.fromJSON(u.changes) }));
-        updates = [...rebaseUpdates(updates, over)];
-        v += frame.u.length;
-        if (updates.length === 0) done("sent");
-        else if (updates.length < before) push();
+        rebase(frame.u);
       } else if (frame?.t === "error") {
         if (frame.code !== "busy") done({ code: frame.code, text: frame.text });
         else if (++busy > tries) done("unreachable");
