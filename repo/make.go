@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
+	"time"
 )
 
 // repositoryConfig is the configuration of every repository: everything synced, pushes checked and only ever
@@ -130,7 +132,7 @@ func cleanRepository(dir string) error {
 		left, err := filepath.Glob(filepath.Join(dir, pattern))
 		errs = append(errs, err)
 		for _, path := range left {
-			errs = append(errs, os.RemoveAll(path))
+			errs = append(errs, removeAll(path))
 		}
 	}
 	err := filepath.WalkDir(filepath.Join(dir, "refs"), func(path string, e fs.DirEntry, err error) error {
@@ -140,6 +142,19 @@ func cleanRepository(dir string) error {
 		return err
 	})
 	return errors.Join(append(errs, err)...)
+}
+
+// removeAll removes what a killed process left. A child of that process may write there for a moment still, until it
+// finds that nobody listens any more.
+func removeAll(path string) error {
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for deadline := time.Now().Add(5 * time.Second); ; <-again.C {
+		err := os.RemoveAll(path)
+		if !errors.Is(err, syscall.ENOTEMPTY) || time.Now().After(deadline) {
+			return err
+		}
+	}
 }
 
 // ClearLocks removes the lock files a killed git process left on refs of a desk. The caller holds the branch locks
