@@ -9,13 +9,12 @@ import (
 
 // feature is what alignment sees of one block.
 type feature struct {
-	kind    resolution.Kind
-	label   resolution.Label
-	key     string // folded words without the final list mark
-	role    role
-	section int
-	words   []int32 // sorted ids of lower-case words, with repetition; nil until asked for
-	done    bool
+	kind  resolution.Kind
+	label resolution.Label
+	key   string // folded words without the final list mark
+	role  role
+	words []int32 // sorted ids of lower-case words, with repetition; nil until asked for
+	done  bool
 }
 
 // role marks the lines that keep their identity whatever their words: there is one of each in a text.
@@ -48,7 +47,7 @@ func Key(b resolution.Block) string {
 
 func features(t resolution.Text) []feature {
 	out := make([]feature, len(t.Blocks))
-	section, opening, seen := 0, false, [roleOpening + 1]bool{}
+	opening, seen := false, [roleOpening + 1]bool{}
 	for i, b := range t.Blocks {
 		f := feature{kind: b.Kind, label: b.Label, key: Key(b)}
 		switch b.Kind {
@@ -59,7 +58,7 @@ func features(t resolution.Text) []feature {
 		case resolution.KindHistory:
 			f.role = roleHistory
 		case resolution.KindOpener, resolution.KindDivision, resolution.KindHeading:
-			section, opening = section+1, true
+			opening = true
 		case resolution.KindParagraph:
 			if !opening && b.Level == 0 && strings.HasSuffix(b.Words, ",") {
 				f.role, opening = roleOpening, true
@@ -70,7 +69,6 @@ func features(t resolution.Text) []feature {
 			f.role = roleNone
 		}
 		seen[f.role] = true
-		f.section = section
 		out[i] = f
 	}
 	return out

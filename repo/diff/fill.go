@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"maps"
 	"slices"
 )
 
@@ -20,49 +19,54 @@ func (al *aligner) fill() {
 }
 
 // filled gives, for whole blocks (by index), the part blocks on the other side that came out of them besides the
-// one they are paired with.
+// one they are paired with. A part that two wholes claim stays with the first.
 func (al *aligner) filled(whole, part []feature, toPart, toWhole []int) map[int][]int {
 	out := make(map[int][]int)
+	claimed := make(map[int]bool)
 	for i := range whole {
 		j := toPart[i]
-		if j < 0 || heading(whole[i].kind) || tableOnly(whole[i].kind) || whole[i].key == part[j].key || whole[i].role != roleNone {
+		if j < 0 || !mayPart(&whole[i]) || whole[i].key == part[j].key {
 			continue
 		}
 		missing := minus(al.bags.of(&whole[i]), al.bags.of(&part[j]))
-		if len(missing) < 3 {
+		if len(missing) < leastGain {
 			continue
 		}
-		for _, step := range []int{1, -1} {
-			for k := j + step; k >= 0 && k < len(part) && toWhole[k] < 0; k += step {
-				if heading(part[k].kind) || tableOnly(part[k].kind) || part[k].role != roleNone {
-					break
-				}
-				words := al.bags.of(&part[k])
-				gain := common(words, missing)
-				if gain < 3 || gain*2 < len(missing) && gain*2 < len(words) || gain*4 < len(words) {
-					break
-				}
-				out[i] = append(out[i], k)
-				missing = minus(missing, words)
-			}
+		more, missing := al.filling(part, toWhole, j, 1, missing)
+		before, _ := al.filling(part, toWhole, j, -1, missing)
+		more = slices.DeleteFunc(append(more, before...), func(k int) bool { return claimed[k] })
+		if len(more) == 0 {
+			continue
 		}
-		slices.Sort(out[i])
-		if len(out[i]) == 0 {
-			delete(out, i)
-		}
-	}
-	// A part claimed by two wholes belongs to neither for certain: the first keeps it.
-	claimed := make(map[int]bool)
-	for _, i := range slices.Sorted(maps.Keys(out)) {
-		out[i] = slices.DeleteFunc(out[i], func(k int) bool { return claimed[k] })
-		for _, k := range out[i] {
+		slices.Sort(more)
+		for _, k := range more {
 			claimed[k] = true
 		}
-		if len(out[i]) == 0 {
-			delete(out, i)
-		}
+		out[i] = more
 	}
 	return out
+}
+
+// leastGain is how many missing words a block must bring to count as a part.
+const leastGain = 3
+
+func mayPart(f *feature) bool {
+	return !heading(f.kind) && !tableOnly(f.kind) && f.role == roleNone
+}
+
+// filling walks from block j to one side over blocks that are left over, as long as each brings words that are missing.
+// It gives those blocks and the words that are missing still.
+func (al *aligner) filling(part []feature, toWhole []int, j, step int, missing []int32) (more []int, still []int32) {
+	for k := j + step; k >= 0 && k < len(part) && toWhole[k] < 0 && mayPart(&part[k]); k += step {
+		words := al.bags.of(&part[k])
+		gain := common(words, missing)
+		if gain < leastGain || gain*2 < len(missing) && gain*2 < len(words) || gain*4 < len(words) {
+			break
+		}
+		more = append(more, k)
+		missing = minus(missing, words)
+	}
+	return more, missing
 }
 
 // pairs lays the pairing out in reading order of b, what is only in a at its place.

@@ -83,7 +83,7 @@ func (al *aligner) score(i, j int, alone bool) int32 {
 	if x.label == y.label && x.label != "" {
 		like += 60
 	}
-	return int32(like) //nolint:gosec // at most a few thousand
+	return int32(like)
 }
 
 func tableOnly(k resolution.Kind) bool { return k == resolution.KindTable }

@@ -78,62 +78,83 @@ func Carry(base, newBase, proposal resolution.Text, settled map[string]Settlemen
 
 // outcomes goes through what a proposal changed and finds what is left of it.
 func outcomes(base, newBase, proposal resolution.Text, carried Carried, open map[int]string) []CarriedClause {
-	toMain := diff.Compare(base, newBase)
-	inMain := make(map[int]diff.Change)
-	for _, c := range toMain {
-		for _, i := range c.Base {
-			inMain[i] = c
-		}
-	}
-	left := make(map[int]bool)     // blocks of the new base that the carried text changes
-	added := make(map[string]bool) // words of clauses that it adds
-	for _, c := range diff.Compare(newBase, carried.Text) {
-		if !c.Touched() {
-			continue
-		}
-		for _, i := range c.Base {
-			left[i] = true
-		}
-		for _, b := range c.Blocks {
-			added[diff.Key(b)] = true
-		}
-	}
+	o := newOutcome(base, newBase, carried, open)
 	v := align(base, Proposal{Text: proposal})
 	var out []CarriedClause
 	for _, c := range diff.Compare(base, proposal) {
 		if !c.Touched() {
 			continue
 		}
-		clause := CarriedClause{Clause: c.Name, Outcome: Applied, Yours: said(proposal, c.Revised), Base: said(base, c.Base)}
+		clause := CarriedClause{Clause: c.Name, Yours: said(proposal, c.Revised), Base: said(base, c.Base)}
 		if len(c.Base) == 0 {
-			at := v.anchor(c.Revised[0])
-			if key, clash := open[at]; clash && clashesNew(carried.Decisions, key) {
-				clause.Outcome, clause.Key = NeedsDecision, key
-			} else if !added[diff.Key(c.Blocks[0])] {
-				clause.Outcome = NowEmpty
+			clause.Outcome, clause.Key = o.inserted(v.anchor(c.Revised[0]), c.Blocks[0])
+		} else {
+			main := o.inMain[c.Base[0]]
+			clause.Main = said(newBase, main.Revised)
+			if len(main.Revised) > 0 {
+				clause.Clause = main.Name
 			}
-			out = append(out, clause)
-			continue
-		}
-		i := c.Base[0]
-		main := inMain[i]
-		clause.Main = said(newBase, main.Revised)
-		if len(main.Revised) > 0 {
-			clause.Clause = main.Name
-		}
-		remains := slices.ContainsFunc(main.Revised, func(j int) bool { return left[j] })
-		key, clash := open[i]
-		switch {
-		case clash && !clashesNew(carried.Decisions, key):
-			clause.Outcome, clause.Key = NeedsDecision, key
-		case !remains && main.Touched():
-			clause.Outcome = NowEmpty
-		case main.Touched():
-			clause.Outcome = ChangedUnder
+			clause.Outcome, clause.Key = o.changed(c.Base[0], main)
 		}
 		out = append(out, clause)
 	}
 	return out
+}
+
+// outcome knows what is needed to tell what became of a change.
+type outcome struct {
+	carried Carried
+	open    map[int]string      // key of the open decision, by base block
+	inMain  map[int]diff.Change // what the new base made of each base block
+	left    map[int]bool        // blocks of the new base that the carried text changes
+	added   map[string]bool     // words of clauses that the carried text adds or changes
+}
+
+func newOutcome(base, newBase resolution.Text, carried Carried, open map[int]string) *outcome {
+	o := &outcome{carried: carried, open: open, inMain: make(map[int]diff.Change), left: make(map[int]bool), added: make(map[string]bool)}
+	for _, c := range diff.Compare(base, newBase) {
+		for _, i := range c.Base {
+			o.inMain[i] = c
+		}
+	}
+	for _, c := range diff.Compare(newBase, carried.Text) {
+		if !c.Touched() {
+			continue
+		}
+		for _, i := range c.Base {
+			o.left[i] = true
+		}
+		for _, b := range c.Blocks {
+			o.added[diff.Key(b)] = true
+		}
+	}
+	return o
+}
+
+// inserted tells what became of a new clause after a base block.
+func (o *outcome) inserted(after int, b resolution.Block) (Outcome, string) {
+	if key, clash := o.open[after]; clash && clashesNew(o.carried.Decisions, key) {
+		return NeedsDecision, key
+	}
+	if !o.added[diff.Key(b)] {
+		return NowEmpty, ""
+	}
+	return Applied, ""
+}
+
+// changed tells what became of a change of a base block.
+func (o *outcome) changed(base int, main diff.Change) (Outcome, string) {
+	key, clash := o.open[base]
+	remains := slices.ContainsFunc(main.Revised, func(j int) bool { return o.left[j] })
+	switch {
+	case clash && !clashesNew(o.carried.Decisions, key):
+		return NeedsDecision, key
+	case !main.Touched():
+		return Applied, ""
+	case remains:
+		return ChangedUnder, ""
+	}
+	return NowEmpty, ""
 }
 
 // clashesNew tells whether a decision is about clauses that were inserted.

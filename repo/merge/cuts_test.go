@@ -126,7 +126,7 @@ func TestRevisionsCutIntoProposalsMergeBack(t *testing.T) {
 	var exact, conflicts, wrong int
 	for n, pair := range revisions(t) {
 		base, revised := paper(t, pair[0]), paper(t, pair[1])
-		r := rand.New(rand.NewPCG(uint64(n), 11)) //nolint:gosec // a fixed seed, so that a failure can be seen again
+		r := rand.New(rand.NewPCG(uint64(n), 11)) // a fixed seed, so that a failure can be seen again
 		judge := func(how string, proposals []Proposal, want resolution.Text, compared func(resolution.Text) string) {
 			result := Merge(base, proposals...)
 			switch {

@@ -69,57 +69,70 @@ const edges = " \t"
 
 // write adds one piece to the result. A piece that lost all its words goes, but for an item, which is its label.
 func (m *merger) write(r *Result, p piece, position map[int]int) {
-	block := resolution.Block{Kind: p.kind, Level: p.level, Label: p.label}
-	index := len(r.Text.Blocks)
-	var attributions []Attribution
-	var words strings.Builder
-	cells := [][]string{{}}
-	cell := 0 // where the current cell begins in words
+	w := pieceWriter{m: m, index: len(r.Text.Blocks), cells: [][]string{nil}}
 	for _, run := range p.runs {
-		if run.border == rowBorder || run.border == cellBorder {
-			last := &cells[len(cells)-1]
-			*last = append(*last, strings.Trim(words.String()[cell:], edges))
-			cell = words.Len()
-			if run.border == rowBorder {
-				cells = append(cells, nil)
-			}
-		}
-		start := words.Len()
-		text := run.text
-		if start == cell {
-			text = strings.TrimLeft(text, edges)
-		}
-		words.WriteString(text)
-		if d := run.decision; d != nil && (d.Kind == Conflict || d.Kind == DeleteEdit || d.Kind == NearlySame || d.Kind == Agreement) {
-			if d.Block != index {
-				d.Block, d.Start = index, start
-			}
-			d.End = words.Len()
-		}
-		if len(run.proposals) > 0 {
-			attributions = m.attribute(attributions, Attribution{index, start, words.Len(), run.deleted, m.nameAll(run.proposals)})
-		}
+		w.run(run)
 	}
+	block := resolution.Block{Kind: p.kind, Level: p.level, Label: p.label}
 	if p.kind == resolution.KindTable {
-		last := &cells[len(cells)-1]
-		*last = append(*last, strings.Trim(words.String()[cell:], edges))
-		block.Rows = squared(cells)
+		w.endCell()
+		block.Rows = squared(w.cells)
 	} else {
-		block.Words = tidy(strings.TrimRight(words.String()+p.mark, edges))
+		block.Words = tidy(strings.TrimRight(w.words.String()+p.mark, edges))
 		if block.Words == "" && p.kind != resolution.KindItem && p.kind != resolution.KindBullet {
-			m.losses = append(m.losses, lossesOf(attributions, p.base)...)
+			m.losses = append(m.losses, lossesOf(w.attributions, p.base)...)
 			return
 		}
-		attributions = clamped(attributions, len(block.Words))
+		w.attributions = clamped(w.attributions, len(block.Words))
 	}
 	if p.base >= 0 {
 		if _, seen := position[p.base]; !seen {
-			position[p.base] = index
+			position[p.base] = w.index
 		}
 	}
 	r.Text.Blocks = append(r.Text.Blocks, block)
 	m.laid = append(m.laid, p)
-	r.Attributions = append(r.Attributions, attributions...)
+	r.Attributions = append(r.Attributions, w.attributions...)
+}
+
+// pieceWriter writes the runs of one piece and keeps where decisions and proposals have their words.
+type pieceWriter struct {
+	m            *merger
+	index        int // of the block in the result
+	words        strings.Builder
+	cell         int // where the current cell of a table begins in words
+	cells        [][]string
+	attributions []Attribution
+}
+
+func (w *pieceWriter) run(r run) {
+	if r.border == rowBorder || r.border == cellBorder {
+		w.endCell()
+		if r.border == rowBorder {
+			w.cells = append(w.cells, nil)
+		}
+	}
+	start := w.words.Len()
+	text := r.text
+	if start == w.cell {
+		text = strings.TrimLeft(text, edges)
+	}
+	w.words.WriteString(text)
+	if d := r.decision; d != nil {
+		if d.Block != w.index {
+			d.Block, d.Start = w.index, start
+		}
+		d.End = w.words.Len()
+	}
+	if len(r.proposals) > 0 {
+		w.attributions = w.m.attribute(w.attributions, Attribution{w.index, start, w.words.Len(), r.deleted, w.m.nameAll(r.proposals)})
+	}
+}
+
+func (w *pieceWriter) endCell() {
+	last := &w.cells[len(w.cells)-1]
+	*last = append(*last, strings.Trim(w.words.String()[w.cell:], edges))
+	w.cell = w.words.Len()
 }
 
 // attribute adds an attribution, joined to the one before if it goes on from it.
