@@ -35,7 +35,9 @@ var errMapping = errors.New("a paragraph of the file became no block")
 
 // build gives the text, and for each line (by its paragraph in the story) the block it became.
 func (b *builder) build(lines []textLine) (resolution.Text, map[int]placed, error) {
-	lines = trimRules(lines)
+	if !b.exact {
+		lines = trimRules(lines)
+	}
 	styled := slices.ContainsFunc(lines, func(l textLine) bool { return l.role == roleNumber || l.role == roleOpener })
 	head, body := b.head(lines)
 	blocks := append([]resolution.Block{}, head...)
@@ -107,12 +109,12 @@ func (b *builder) head(lines []textLine) ([]resolution.Block, int) {
 			add(resolution.KindNumber, l)
 		case l.role == roleTitle && (len(out) == 0 || out[len(out)-1].Kind <= resolution.KindTitle && out[len(out)-1].Kind != resolution.KindParagraph):
 			add(resolution.KindTitle, l)
-		case l.role == roleHistory && len(out) > 0:
+		case l.role == roleHistory && (len(out) > 0 || b.exact):
 			add(resolution.KindHistory, l)
-		case l.role == roleOpening && len(out) > 0 && l.label == "":
+		case l.role == roleOpening && len(out) > 0 && l.label == "" && !b.exact:
 			add(resolution.KindParagraph, l)
 			return out, i + 1
-		case len(out) > 0 && (strings.HasPrefix(plain, "(") || strings.HasPrefix(plain, "（")) && (strings.HasSuffix(plain, ")") || strings.HasSuffix(plain, "）")) && l.role == roleNone:
+		case len(out) > 0 && !b.exact && (strings.HasPrefix(plain, "(") || strings.HasPrefix(plain, "（")) && (strings.HasSuffix(plain, ")") || strings.HasSuffix(plain, "）")) && l.role == roleNone:
 			add(resolution.KindHistory, l)
 		case len(out) > 0 && l.role == roleNone && l.label == "" && strings.ContainsAny(plain[len(plain)-1:], ",") && !b.exact:
 			add(resolution.KindParagraph, l)
@@ -226,6 +228,9 @@ func (b *builder) standIn(l textLine, styled bool) standIn {
 		s.words = resolution.FromSpans(joinBreaks(l.spans))
 		if l.label != "" {
 			s.words = joinWords(resolution.FromPlain(l.label), s.words)
+		}
+		if kind == resolution.KindOpener {
+			s.words = resolution.FromSpans([]resolution.Span{{Text: resolution.Plain(s.words), Emphasis: true}})
 		}
 		return s
 	}

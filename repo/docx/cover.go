@@ -95,7 +95,7 @@ func (s *source) marks() []mark {
 	for _, l := range lines {
 		m := markPattern.FindStringSubmatch(l.text)
 		switch {
-		case m != nil && len(l.text) < 120:
+		case m != nil && len(l.text) < 120 && (!s.exact || l.role == roleProposal):
 			out = append(out, mark{instruction: m[1], number: m[2], at: l.index, from: l.index + 1})
 		case l.role == roleProposal:
 			instruction, number := looseMark(l.text)
@@ -114,7 +114,7 @@ func (s *source) marks() []mark {
 		}
 		m.reasonsTo = m.to
 		for _, l := range lines {
-			if l.index >= m.from && l.index < m.to && (reasonsPattern.MatchString(l.text) || l.role == roleReasons) {
+			if l.index >= m.from && l.index < m.to && (reasonsPattern.MatchString(l.text) && !s.exact || l.role == roleReasons) {
 				m.to = l.index
 				break
 			}
@@ -143,8 +143,11 @@ func (s *source) begin(lines []topLine) int {
 			return l.index
 		}
 	}
-	for _, l := range lines {
-		if len(l.text) < 120 && numberPattern.MatchString(l.text) {
+	if s.exact {
+		return 0
+	}
+	for _, l := range lines[:min(len(lines), 60)] {
+		if len(l.text) < 120 && !strings.ContainsAny(l.text[len(l.text)-1:], ",;.:") && numberPattern.MatchString(l.text) {
 			return l.index
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 var (
 	gluedYear    = regexp.MustCompile(`\pL*,? ?[0-9]{4}\p{Lu}\pL{2,}`)
-	doubledMarks = regexp.MustCompile(`\pL+[;,.][;,.](?:\s|$)`)
+	doubledMarks = regexp.MustCompile(`\pL{3,}(?:;,|,;|;\.|\.;)(?:\s|$)`)
 	bookmarks    = regexp.MustCompile(`\[bookmark: [^\]\n]{0,80}\]`)
 	wordPattern  = regexp.MustCompile(`\pL+`)
 )

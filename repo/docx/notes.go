@@ -3,6 +3,7 @@ package docx
 import (
 	"encoding/xml"
 	"strings"
+	"unicode"
 )
 
 // readNotes reads the footnotes or endnotes of a file, each a story of its own; separators are left out.
@@ -216,7 +217,13 @@ func (c *Comment) place(marks []mark, l textLine, from, to int, runsOn bool) {
 		to = len(text)
 	}
 	from = min(from, to)
-	c.Quote = strings.TrimSpace(string(text[from:to]))
+	for from < to && unicode.IsSpace(text[from]) {
+		from++
+	}
+	for from < to && unicode.IsSpace(text[to-1]) {
+		to--
+	}
+	c.Quote = string(text[from:to])
 	for i, m := range marks {
 		if l.from < m.from || l.from >= m.to {
 			continue
