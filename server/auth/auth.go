@@ -63,6 +63,11 @@ const (
 // SignIn checks login and password and begins a session, in which the person acts for the first of their circles. The
 // secret is for the browser's cookie alone. A refusal is a *drafting.Refusal.
 func (d *Doorkeeper) SignIn(ctx context.Context, login, password string) (secret string, a drafting.Actor, err error) {
+	return d.SignInWith(ctx, login, password, "")
+}
+
+// SignInWith is SignIn from a browser of the family named, by which its owner knows the session again.
+func (d *Doorkeeper) SignInWith(ctx context.Context, login, password, browser string) (secret string, a drafting.Actor, err error) {
 	defer wrap(&err, "sign in")
 	login = strings.ToLower(strings.TrimSpace(login))
 	if login == "" || len(login) > longestLogin || len(password) > longestPassword {
@@ -80,14 +85,10 @@ func (d *Doorkeeper) SignIn(ctx context.Context, login, password string) (secret
 	if err := d.sessions.RemoveExpiredSessions(ctx, now); err != nil {
 		return "", drafting.Actor{}, err
 	}
-	secret = newSecret()
-	s := drafting.Session{
-		Person: person.ID, Circle: chosen(person, ""), Created: now, Expires: now.Add(SessionLifetime), LastUsed: now,
-	}
-	if err := d.sessions.AddSession(ctx, hashOf(secret), s); err != nil {
+	if secret, err = d.begin(ctx, person, "", browser); err != nil {
 		return "", drafting.Actor{}, err
 	}
-	return secret, actor(person, s.Circle, drafting.ScopeFull), nil
+	return secret, actor(person, chosen(person, ""), drafting.ScopeFull), nil
 }
 
 // checkPassword gives the person, who may sign in. It takes one hashing, also for a login that nobody has.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
 
@@ -37,10 +36,10 @@ const (
 )
 
 // HashPassword gives the hash to keep, in the usual form "$argon2id$v=19$m=19456,t=2,p=1$salt$sum". A password that
-// is too short or too long is refused with a *drafting.Refusal.
+// is too short, too long or too common is refused with a *drafting.Refusal.
 func HashPassword(password string) (string, error) {
-	if utf8.RuneCountInString(password) < shortestPassword || len(password) > longestPassword {
-		return "", &drafting.Refusal{Sentence: fmt.Sprintf("A password needs at least %d characters, and at most %d bytes.", shortestPassword, longestPassword)}
+	if err := refusePassword(password, "", ""); err != nil {
+		return "", err
 	}
 	salt := make([]byte, saltLength)
 	rand.Read(salt) // never fails: it ends the program instead

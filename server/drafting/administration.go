@@ -3,7 +3,9 @@ package drafting
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"plenary/repo"
 )
@@ -25,7 +27,20 @@ func (s *Service) SetAssembly(ctx context.Context, a Actor, as Assembly) error {
 	if words(as.Code) == "" {
 		return refuse("Give the assembly a short code in Latin letters, for example WTSA.")
 	}
-	if err := s.records.SetAssembly(ctx, as); err != nil {
+	if as.Zone != "" {
+		if _, err := time.LoadLocation(as.Zone); err != nil || as.Zone == "Local" {
+			return refuse("%q is no time zone: write it as Europe/Zurich or UTC.", as.Zone)
+		}
+	}
+	detail := "no deadline"
+	if !as.Deadline.IsZero() {
+		detail = "deadline " + said(as.Deadline)
+	}
+	if as.Open {
+		detail += ", anybody may read"
+	}
+	err := s.recorded(ctx, s.entry(a, AuditMeeting, as.Code, detail), func(r Records) error { return r.SetAssembly(ctx, as) })
+	if err != nil {
 		return fmt.Errorf("set assembly: %w", err)
 	}
 	return nil
@@ -53,73 +68,89 @@ func (s *Service) People(ctx context.Context, a Actor) ([]Person, error) {
 }
 
 // AddPerson makes an account and joins the person to the circles named; a secretariat joins its own circle. The
-// hash is of the password, made by the caller.
+// hash is of the password, made by the caller; without one the person signs in by a link first (see [Service.Invite]).
 func (s *Service) AddPerson(ctx context.Context, a Actor, p Person, passwordHash string) (PersonID, error) {
 	if err := s.may(ctx, a, ActAdminister, ""); err != nil {
 		return 0, err
 	}
-	p.Login = strings.ToLower(strings.TrimSpace(p.Login))
-	p.Name = strings.Join(strings.Fields(p.Name), " ")
-	switch {
-	case p.Login == "" || len(p.Login) > 100 || strings.ContainsAny(p.Login, " \t\r\n:"):
-		return 0, refuse("A login is one word of at most 100 characters without a colon.")
-	case p.Name == "" || len(p.Name) > 200 || strings.ContainsAny(p.Name, "<>"):
-		return 0, refuse("Give the person's name as it is to be printed, without < and >.")
-	case !p.Role.covers(ActRead):
-		return 0, refuse("%q is no role: give delegate, chair, secretariat or observer.", p.Role)
-	}
-	circles := p.Circles
-	if p.Role == RoleSecretariat {
-		if err := s.ensureSecretariat(ctx); err != nil {
-			return 0, err
-		}
-		circles = append([]repo.Circle{SecretariatCircle}, circles...)
-	}
-	if err := s.knownCircles(ctx, circles); err != nil {
+	p, err := tidy(p)
+	if err != nil {
 		return 0, err
 	}
-	p.Circles = nil
-	id, err := s.records.AddPerson(ctx, p, passwordHash)
+	var id PersonID
+	err = s.recorded(ctx, s.entry(a, AuditAddedPerson, p.Login, described(p)), func(r Records) error {
+		id, err = addPerson(ctx, r, p, passwordHash)
+		return err
+	})
 	if err != nil {
 		return 0, fmt.Errorf("add %s: %w", p.Login, err)
-	}
-	for _, circle := range circles {
-		if err := s.records.Join(ctx, id, circle); err != nil {
-			return 0, fmt.Errorf("join %s to %s: %w", p.Login, circle, err)
-		}
 	}
 	return id, nil
 }
 
-// ensureSecretariat makes the one circle every assembly has.
-func (s *Service) ensureSecretariat(ctx context.Context) error {
-	dir, err := s.directory(ctx)
-	if err != nil {
-		return err
+// described says what a person is, for the audit log.
+func described(p Person) string {
+	words := []string{p.Name, string(p.Role)}
+	for _, c := range p.Circles {
+		words = append(words, string(c))
 	}
-	if _, ok := dir.circles[SecretariatCircle]; ok {
-		return nil
-	}
-	c := Circle{
-		Code: SecretariatCircle, Label: "SEC", Name: "Secretariat", Kind: CircleSecretariat, Slot: len(dir.order),
-	}
-	if err := s.records.AddCircle(ctx, c); err != nil {
-		return fmt.Errorf("add the secretariat: %w", err)
-	}
-	return nil
+	return strings.Join(words, ", ")
 }
 
-func (s *Service) knownCircles(ctx context.Context, circles []repo.Circle) error {
-	dir, err := s.directory(ctx)
+// addPerson keeps a tidy person. The circle of a secretariat is made when it is not there yet.
+func addPerson(ctx context.Context, r Records, p Person, passwordHash string) (PersonID, error) {
+	all, err := r.Circles(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	for _, c := range circles {
-		if _, ok := dir.circles[c]; !ok {
-			return refuse("There is no delegation or group %q: add it first.", c)
+	has := func(code repo.Circle) bool {
+		return slices.ContainsFunc(all, func(c Circle) bool { return c.Code == code })
+	}
+	circles := p.Circles
+	if p.Role == RoleSecretariat {
+		circles = append([]repo.Circle{SecretariatCircle}, circles...)
+		if !has(SecretariatCircle) {
+			c := secretariatCircle(all)
+			if err := r.AddCircle(ctx, c); err != nil {
+				return 0, err
+			}
+			all = append(all, c)
 		}
 	}
-	return nil
+	p.Circles = nil
+	for _, c := range circles {
+		if !has(c) {
+			return 0, refuse("There is no delegation or group %q: add it first.", c)
+		}
+		if !slices.Contains(p.Circles, c) {
+			p.Circles = append(p.Circles, c)
+		}
+	}
+	return r.AddPerson(ctx, p, passwordHash)
+}
+
+func secretariatCircle(all []Circle) Circle {
+	return Circle{Code: SecretariatCircle, Label: "SEC", Name: "Secretariat", Kind: CircleSecretariat, Slot: nextSlot(all)}
+}
+
+// ensureSecretariat makes the one circle every assembly has.
+func (s *Service) ensureSecretariat(ctx context.Context) error {
+	return s.records.Together(ctx, func(r Records) error {
+		all, err := r.Circles(ctx)
+		if err != nil || slices.ContainsFunc(all, func(c Circle) bool { return c.Code == SecretariatCircle }) {
+			return err
+		}
+		return r.AddCircle(ctx, secretariatCircle(all))
+	})
+}
+
+// nextSlot is the first slot after those taken.
+func nextSlot(all []Circle) int {
+	next := 0
+	for _, c := range all {
+		next = max(next, c.Slot+1)
+	}
+	return next
 }
 
 // AddCircle adds a delegation or a group. Without a slot it takes the next one.
@@ -127,31 +158,99 @@ func (s *Service) AddCircle(ctx context.Context, a Actor, c Circle) error {
 	if err := s.may(ctx, a, ActAdminister, ""); err != nil {
 		return err
 	}
+	c, err := tidyCircle(c)
+	if err != nil {
+		return err
+	}
+	err = s.recorded(ctx, s.entry(a, AuditAddedCircle, c.Label, c.Name), func(r Records) error { return addCircle(ctx, r, c) })
+	if err != nil {
+		return fmt.Errorf("add %s: %w", c.Code, err)
+	}
+	return nil
+}
+
+func addCircle(ctx context.Context, r Records, c Circle) error {
+	if c.Slot == 0 {
+		all, err := r.Circles(ctx)
+		if err != nil {
+			return err
+		}
+		c.Slot = nextSlot(all)
+	}
+	return r.AddCircle(ctx, c)
+}
+
+// tidyCircle brings what a circle is called into its one form, or says what is wrong with it.
+func tidyCircle(c Circle) (Circle, error) {
 	c.Label, c.Name = strings.TrimSpace(c.Label), strings.TrimSpace(c.Name)
 	if c.Code == "" {
 		c.Code = repo.Circle(words(c.Label))
 	}
 	switch {
 	case !c.Code.Valid():
-		return refuse("%q cannot be a code: use lower-case letters, digits and single hyphens, for example usa.", c.Code)
+		return c, refuse("%q cannot be a code: use lower-case letters, digits and single hyphens, for example usa.", c.Code)
 	case words(c.Label) != string(c.Code) && c.Code != SecretariatCircle:
-		return refuse("The label must spell the code %s, as USA spells usa.", c.Code)
-	case c.Name == "" || strings.ContainsAny(c.Label+c.Name, "<>\r\n"):
-		return refuse("Give the circle a name, without < and >.")
+		return c, refuse("The label must spell the code %s, as USA spells usa.", c.Code)
+	case c.Name == "" || strings.ContainsAny(c.Label+c.Name, "<>") || c.Label != oneLine(c.Label) || c.Name != oneLine(c.Name):
+		return c, refuse("Give the circle a name of one line, without < and >.")
 	case c.Kind != CircleDelegation && c.Kind != CircleGroup && c.Kind != CircleSecretariat:
-		return refuse("%q is no kind of circle: give delegation or group.", c.Kind)
+		return c, refuse("%q is no kind of circle: give delegation or group.", c.Kind)
 	}
-	dir, err := s.directory(ctx)
+	return c, nil
+}
+
+// ChangePerson changes how a person is called and what they are in the meeting. Live editing of the person ends, so
+// that what they may do now is asked anew. The meeting keeps one open secretariat account.
+func (s *Service) ChangePerson(ctx context.Context, a Actor, person PersonID, name string, role Role) error {
+	if err := s.may(ctx, a, ActAdminister, ""); err != nil {
+		return err
+	}
+	was, err := s.records.Person(ctx, person)
+	if err != nil {
+		return fmt.Errorf("change %d: %w", person, err)
+	}
+	is, err := tidy(Person{Login: was.Login, Name: name, Role: role})
 	if err != nil {
 		return err
 	}
-	if c.Slot == 0 {
-		c.Slot = len(dir.order)
+	e := s.entry(a, AuditChangedPerson, was.Login, fmt.Sprintf("%s, %s; before: %s, %s", is.Name, is.Role, was.Name, was.Role))
+	err = s.recorded(ctx, e, func(r Records) error {
+		if was.Role == RoleSecretariat && is.Role != RoleSecretariat {
+			if err := othersRemain(ctx, r, person); err != nil {
+				return err
+			}
+			if err := r.Leave(ctx, person, SecretariatCircle); err != nil && !isMissing(err) {
+				return err
+			}
+		}
+		if is.Role == RoleSecretariat {
+			if err := r.Join(ctx, person, SecretariatCircle); err != nil {
+				return err
+			}
+		}
+		return r.UpdatePerson(ctx, person, is.Name, is.Role)
+	})
+	if err != nil {
+		return fmt.Errorf("change %s: %w", was.Login, err)
 	}
-	if err := s.records.AddCircle(ctx, c); err != nil {
-		return fmt.Errorf("add %s: %w", c.Code, err)
+	if was.Role == is.Role {
+		return nil
 	}
-	return nil
+	return s.endLive(ctx, person)
+}
+
+// othersRemain refuses to take the last secretariat account away.
+func othersRemain(ctx context.Context, r Records, without PersonID) error {
+	people, err := r.People(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		if p.ID != without && p.Role == RoleSecretariat && !p.Disabled {
+			return nil
+		}
+	}
+	return refuse("This is the last open secretariat account: make another one first, or nobody could administer the meeting.")
 }
 
 // Join makes a person one of a circle.
@@ -159,37 +258,72 @@ func (s *Service) Join(ctx context.Context, a Actor, person PersonID, circle rep
 	if err := s.may(ctx, a, ActAdminister, ""); err != nil {
 		return err
 	}
-	if err := s.records.Join(ctx, person, circle); err != nil {
+	p, err := s.records.Person(ctx, person)
+	if err != nil {
 		return fmt.Errorf("join %d to %s: %w", person, circle, err)
+	}
+	err = s.recorded(ctx, s.entry(a, AuditJoined, p.Login, string(circle)), func(r Records) error {
+		return r.Join(ctx, person, circle)
+	})
+	if err != nil {
+		return fmt.Errorf("join %s to %s: %w", p.Login, circle, err)
 	}
 	return nil
 }
 
-// Leave takes a person out of a circle, and out of its open drafts at once.
+// Leave takes a person out of a circle, and out of its open drafts at once. The secretariat's people stay in its
+// circle as long as they have its role.
 func (s *Service) Leave(ctx context.Context, a Actor, person PersonID, circle repo.Circle) error {
 	if err := s.may(ctx, a, ActAdminister, ""); err != nil {
 		return err
 	}
-	if err := s.records.Leave(ctx, person, circle); err != nil {
+	p, err := s.records.Person(ctx, person)
+	if err != nil {
 		return fmt.Errorf("take %d out of %s: %w", person, circle, err)
+	}
+	if p.Role == RoleSecretariat && circle == SecretariatCircle {
+		return refuse("Whoever is of the secretariat writes at its desk: give %s another role instead.", p.Name)
+	}
+	err = s.recorded(ctx, s.entry(a, AuditLeft, p.Login, string(circle)), func(r Records) error {
+		return r.Leave(ctx, person, circle)
+	})
+	if err != nil {
+		return fmt.Errorf("take %s out of %s: %w", p.Login, circle, err)
 	}
 	return s.endLive(ctx, person)
 }
 
-// Disable closes an account or opens it again. Closing ends the person's sessions and live editing at once; tokens
-// of a closed account open nothing.
+// Disable closes an account or opens it again. Closing ends the person's sessions, links, access tokens and live
+// editing at once; what they wrote stays. The meeting keeps one open secretariat account.
 func (s *Service) Disable(ctx context.Context, a Actor, person PersonID, disabled bool) error {
 	if err := s.may(ctx, a, ActAdminister, ""); err != nil {
 		return err
 	}
-	if err := s.records.SetDisabled(ctx, person, disabled); err != nil {
+	p, err := s.records.Person(ctx, person)
+	if err != nil {
 		return fmt.Errorf("close or open the account of %d: %w", person, err)
+	}
+	act := AuditOpened
+	if disabled {
+		act = AuditClosed
+	}
+	err = s.recorded(ctx, s.entry(a, act, p.Login, ""), func(r Records) error {
+		if !disabled {
+			return r.SetDisabled(ctx, person, false)
+		}
+		if err := othersRemain(ctx, r, person); p.Role == RoleSecretariat && a.Person != operator && err != nil {
+			return err
+		}
+		if err := r.WithdrawTokens(ctx, person, s.now()); err != nil {
+			return err
+		}
+		return r.SetDisabled(ctx, person, true)
+	})
+	if err != nil {
+		return fmt.Errorf("close or open the account of %s: %w", p.Login, err)
 	}
 	if !disabled {
 		return nil
-	}
-	if err := s.records.RemoveSessions(ctx, person); err != nil {
-		return fmt.Errorf("end the sessions of %d: %w", person, err)
 	}
 	return s.endLive(ctx, person)
 }

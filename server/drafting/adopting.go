@@ -49,7 +49,7 @@ func (s *Service) Adopt(ctx context.Context, a Actor, slug repo.Slug, adoption A
 	if err := s.recordAdoption(ctx, r, adoption.Edition, main); err != nil {
 		return Version{}, err
 	}
-	line := Activity{Resolution: slug, Person: a.Person, Circle: a.Circle, Verb: VerbAdopted, Detail: adoption.Edition}
+	line := Activity{Resolution: slug, Person: a.Person, From: a.From, Circle: a.Circle, Verb: VerbAdopted, Detail: adoption.Edition}
 	if err := s.tell(ctx, line); err != nil {
 		return Version{}, err
 	}

@@ -95,7 +95,13 @@ func (s *Service) rights(ctx context.Context) (Rights, error) {
 	if err != nil {
 		return Rights{}, fmt.Errorf("assembly: %w", err)
 	}
-	return Rights{Open: a.Open, Deadline: a.Deadline, Now: s.now()}, nil
+	r := Rights{Open: a.Open, Deadline: a.Deadline, Now: s.now()}
+	if !a.Deadline.IsZero() {
+		if r.Extensions, err = s.records.Extensions(ctx); err != nil {
+			return Rights{}, fmt.Errorf("extensions: %w", err)
+		}
+	}
+	return r, nil
 }
 
 // may asks whether the actor may do act, now.

@@ -208,7 +208,7 @@ func (s *Service) recordMerge(ctx context.Context, r *reader, m Merging, ps []Pr
 	if err := s.touch(ctx, m.Resolution); err != nil {
 		return err
 	}
-	line := Activity{Resolution: m.Resolution, Person: a.Person, Circle: a.Circle, Verb: VerbMerged, Detail: list(labels)}
+	line := Activity{Resolution: m.Resolution, Person: a.Person, From: a.From, Circle: a.Circle, Verb: VerbMerged, Detail: list(labels)}
 	if err := s.tell(ctx, line); err != nil {
 		return err
 	}

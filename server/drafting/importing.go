@@ -139,7 +139,7 @@ func (s *Service) Import(ctx context.Context, a Actor, r ImportRequest) (Resolut
 	}
 	return s.recordResolution(ctx, Resolution{
 		Slug: r.Slug, Number: r.Number, Title: r.Title, Edition: r.Edition, Created: s.now(), Changed: s.now(),
-	}, a.Person)
+	}, a)
 }
 
 // completeImport fills in what the request leaves to the text, and checks the rest.
@@ -173,11 +173,11 @@ func (s *Service) completeImport(ctx context.Context, r *ImportRequest, text res
 }
 
 // recordResolution puts a resolution whose repository is there on record.
-func (s *Service) recordResolution(ctx context.Context, about Resolution, by PersonID) (Resolution, error) {
+func (s *Service) recordResolution(ctx context.Context, about Resolution, by Actor) (Resolution, error) {
 	if err := s.records.AddResolution(ctx, about); err != nil {
 		return Resolution{}, fmt.Errorf("record %s: %w", about.Slug, err)
 	}
-	line := Activity{Resolution: about.Slug, Person: by, Circle: SecretariatCircle, Verb: VerbImported, Detail: about.Edition}
+	line := Activity{Resolution: about.Slug, Person: by.Person, From: by.From, Circle: SecretariatCircle, Verb: VerbImported, Detail: about.Edition}
 	if err := s.tell(ctx, line); err != nil {
 		return Resolution{}, err
 	}

@@ -41,7 +41,7 @@ func (s *Service) StartMerging(ctx context.Context, a Actor, slug repo.Slug, ds 
 		return Merging{}, err
 	}
 	return m, s.tell(ctx, Activity{
-		Resolution: slug, Person: a.Person, Circle: a.Circle, Verb: VerbMerging, Detail: list(labels),
+		Resolution: slug, Person: a.Person, From: a.From, Circle: a.Circle, Verb: VerbMerging, Detail: list(labels),
 	})
 }
 
@@ -417,7 +417,7 @@ func (s *Service) Abandon(ctx context.Context, a Actor, id MergeID) error {
 		return err
 	}
 	return s.tell(ctx, Activity{
-		Resolution: m.Resolution, Person: a.Person, Circle: a.Circle, Verb: VerbAbandoned, Detail: list(labels),
+		Resolution: m.Resolution, Person: a.Person, From: a.From, Circle: a.Circle, Verb: VerbAbandoned, Detail: list(labels),
 	})
 }
 

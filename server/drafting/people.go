@@ -52,6 +52,8 @@ type Person struct {
 	Role     Role
 	Circles  []repo.Circle // in order of joining
 	Disabled bool
+
+	HasPassword bool // false: signs in by a link first
 }
 
 // Actor is who asks for something, and for whom they act. The zero Actor is somebody not signed in.
@@ -63,6 +65,7 @@ type Actor struct {
 	Circle  repo.Circle   // the circle acted for; empty where a person has none
 	Circles []repo.Circle // every circle the person belongs to
 	Scope   Scope         // what the door let in may do; ScopeFull for a browser session
+	From    string        // the address the request came from, as the door saw it; empty at the console
 }
 
 // Anonymous tells whether nobody is signed in.
@@ -101,6 +104,8 @@ type PeopleRecords interface {
 	AddPerson(ctx context.Context, p Person, passwordHash string) (PersonID, error) // ErrExists for a taken login
 	SetPassword(ctx context.Context, id PersonID, passwordHash string) error
 	SetDisabled(ctx context.Context, id PersonID, disabled bool) error
+	UpdatePerson(ctx context.Context, id PersonID, name string, role Role) error
+	WithdrawTokens(ctx context.Context, id PersonID, at time.Time) error // every one in force
 }
 
 // CircleRecords keeps the circles of an assembly.
@@ -118,6 +123,8 @@ type Session struct {
 	Created  time.Time
 	Expires  time.Time // whatever is done with it
 	LastUsed time.Time // to within a minute
+	Browser  string    // its family, for its owner to know it by: "Firefox on Linux"
+	Hash     []byte    // of its secret; set where sessions are listed
 }
 
 // SessionRecords keeps browser sessions by the hash of their secret.
@@ -128,6 +135,9 @@ type SessionRecords interface {
 	SetSessionCircle(ctx context.Context, hash []byte, circle repo.Circle) error
 	RemoveSession(ctx context.Context, hash []byte) error
 	RemoveSessions(ctx context.Context, person PersonID) error
+	Sessions(ctx context.Context, person PersonID, now time.Time) ([]Session, error) // the last used first
+	RemoveSessionOf(ctx context.Context, person PersonID, hash []byte) error          // ErrNotFound for another's
+	RemoveOtherSessions(ctx context.Context, person PersonID, but []byte) error
 	RemoveExpiredSessions(ctx context.Context, now time.Time) error
 }
 

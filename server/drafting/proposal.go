@@ -30,7 +30,8 @@ type Assembly struct {
 	Name     string
 	Meeting  string    // "WTSA-24"
 	Open     bool      // anybody may read what is public, signed in or not
-	Deadline time.Time // of Submit; zero: none
+	Deadline time.Time // of Submit, in the zone below; zero: none
+	Zone     string    // IANA name of the time zone deadlines are said in: "Europe/Zurich"; empty is UTC
 }
 
 // Resolution is one text with a life of its own.
@@ -80,7 +81,8 @@ type Activity struct {
 	Circle     repo.Circle
 	Verb       string // "submitted", "withdrew", "merged", "adopted", "imported", "pushed"
 	Detail     string
-	Private    bool // seen by the draft's circle only
+	Private    bool   // seen by the draft's circle only
+	From       string // the address it came from; kept in the audit log alone, where all but private lines stand too
 }
 
 // AssemblyRecords keeps what is true of the whole assembly.

@@ -218,11 +218,11 @@ func (s *Service) publish(ctx context.Context, r *reader, p Proposal, tip repo.H
 		return Submission{}, fmt.Errorf("submit %s: %w", p.Draft, missing(err))
 	}
 	sub := Submission{Proposal: p.ID, N: n, Commit: tip, Base: p.Base, At: s.now(), By: by}
-	return sub, s.recordSubmission(ctx, p, sub)
+	return sub, s.recordSubmission(ctx, p, sub, r.actor.From, r.rights.late(p.Draft.Circle))
 }
 
-// recordSubmission puts on record what has been published.
-func (s *Service) recordSubmission(ctx context.Context, p Proposal, sub Submission) error {
+// recordSubmission puts on record what has been published, from which address, and why it was admitted late.
+func (s *Service) recordSubmission(ctx context.Context, p Proposal, sub Submission, from, late string) error {
 	if err := s.records.AddSubmission(ctx, sub); err != nil {
 		return fmt.Errorf("record submission %d of %s: %w", sub.N, p.Draft, err)
 	}
@@ -237,8 +237,11 @@ func (s *Service) recordSubmission(ctx context.Context, p Proposal, sub Submissi
 	if sub.N > 1 {
 		detail = fmt.Sprintf("revision %d", sub.N)
 	}
+	if late != "" {
+		detail = strings.TrimPrefix(detail+", admitted late: "+late, ", ")
+	}
 	return s.tell(ctx, Activity{
-		Resolution: p.Resolution, Draft: p.Draft, Person: sub.By, Circle: p.Draft.Circle, Verb: VerbSubmitted, Detail: detail,
+		Resolution: p.Resolution, Draft: p.Draft, Person: sub.By, From: from, Circle: p.Draft.Circle, Verb: VerbSubmitted, Detail: detail,
 	})
 }
 
@@ -289,7 +292,7 @@ func (s *Service) Withdraw(ctx context.Context, a Actor, slug repo.Slug, d repo.
 		return err
 	}
 	return s.tell(ctx, Activity{
-		Resolution: slug, Draft: d, Person: a.Person, Circle: d.Circle, Verb: VerbWithdrew, Detail: reason,
+		Resolution: slug, Draft: d, Person: a.Person, From: a.From, Circle: d.Circle, Verb: VerbWithdrew, Detail: reason,
 	})
 }
 
@@ -320,7 +323,7 @@ func (s *Service) SetNumber(ctx context.Context, a Actor, slug repo.Slug, d repo
 		return fmt.Errorf("number %s: %w", d, err)
 	}
 	return s.tell(ctx, Activity{
-		Resolution: slug, Draft: d, Person: a.Person, Circle: a.Circle, Verb: VerbNumbered, Detail: string(n),
+		Resolution: slug, Draft: d, Person: a.Person, From: a.From, Circle: a.Circle, Verb: VerbNumbered, Detail: string(n),
 		Private: p.Submissions == 0,
 	})
 }
@@ -362,7 +365,7 @@ func (s *Service) Proposal(ctx context.Context, a Actor, slug repo.Slug, d repo.
 		return ProposalView{}, err
 	}
 	view := ProposalView{
-		Resolution: r.about, Proposal: p, Circle: r.dir.circle(d.Circle), Label: r.dir.proposal(p), Deadline: r.rights.Deadline,
+		Resolution: r.about, Proposal: p, Circle: r.dir.circle(d.Circle), Label: r.dir.proposal(p), Deadline: r.rights.Closes(d.Circle),
 	}
 	base, err := r.named(ctx, p.Base)
 	if err != nil {

@@ -169,7 +169,7 @@ func (s *Service) Resolution(ctx context.Context, a Actor, slug repo.Slug) (Reso
 	if err != nil {
 		return ResolutionView{}, err
 	}
-	view := ResolutionView{Resolution: r.about, Deadline: r.rights.Deadline, May: r.permissions()}
+	view := ResolutionView{Resolution: r.about, Deadline: r.rights.closesFor(r.actor), May: r.permissions()}
 	main, err := r.version(ctx, repo.Main)
 	if err != nil {
 		return ResolutionView{}, err
@@ -219,7 +219,7 @@ func (r *reader) permissions() Permissions {
 	case r.actor.Role == RoleDelegate && r.actor.Circle == "":
 		p.Why = "You belong to no delegation yet; the secretariat can add you to one."
 	case p.Propose && r.rights.closed(r.actor.Circle):
-		p.Why = "Submitting closed on " + said(r.rights.Deadline) + ". Drafts stay open for writing."
+		p.Why = "Submitting closed on " + said(r.rights.Closes(r.actor.Circle)) + ". Drafts stay open for writing."
 	}
 	return p
 }

@@ -85,7 +85,7 @@ func (s *Service) ownReader(ctx context.Context, slug repo.Slug) (*reader, error
 	r.about, err = s.recordResolution(ctx, Resolution{
 		Slug: slug, Number: numberOf(text), Title: firstOf(text, resolution.KindTitle), Edition: editionOf(text),
 		Created: s.now(), Changed: s.now(),
-	}, 0)
+	}, Actor{})
 	return r, err
 }
 
@@ -181,7 +181,7 @@ func (s *Service) caughtUp(ctx context.Context, r *reader, d repo.DraftName) (Pr
 			return p, missing(err)
 		}
 		sub := Submission{Proposal: p.ID, N: n, Commit: commit, Base: p.Base, At: s.now(), By: by}
-		if err := s.recordSubmission(ctx, p, sub); err != nil {
+		if err := s.recordSubmission(ctx, p, sub, "", ""); err != nil {
 			return p, err
 		}
 		if p, err = s.records.Proposal(ctx, r.about.Slug, d); err != nil {
@@ -336,9 +336,11 @@ func (s *Service) publishOne(ctx context.Context, r *reader, u repo.Unpublished)
 	if err != nil || by == 0 {
 		return err
 	}
-	if r.rights, err = s.rights(ctx); err != nil {
+	rights, err := s.rights(ctx)
+	if err != nil {
 		return err
 	}
+	r.rights = rights.On(u.Slug)
 	person := r.dir.people[by]
 	r.actor = Actor{
 		Person: by, Name: person.Name, Role: person.Role, Circle: u.Draft.Circle, Circles: person.Circles, Scope: ScopeWrite,

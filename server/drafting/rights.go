@@ -24,13 +24,14 @@ const (
 	ActAdminister Act = "administer"  // people, circles, the meeting and its deadline
 	ActSeePeople  Act = "see people"  // the list of accounts
 	ActSeeCircles Act = "see circles" // who takes part
+	ActAudit      Act = "audit"       // the audit log
 )
 
 // Acts lists every act, for tests that walk the whole matrix.
 func Acts() []Act {
 	return []Act{
 		ActRead, ActPropose, ActReadDraft, ActWrite, ActSubmit, ActWithdraw, ActNumber, ActMerge, ActAdopt, ActImport,
-		ActAdminister, ActSeePeople, ActSeeCircles,
+		ActAdminister, ActSeePeople, ActSeeCircles, ActAudit,
 	}
 }
 
@@ -39,6 +40,9 @@ type Rights struct {
 	Open     bool      // anybody may read what the assembly may read
 	Deadline time.Time // of Submit; zero: none
 	Now      time.Time
+
+	Extensions []Extension // of the deadline
+	slug       repo.Slug   // the resolution that submitting is about, see [Rights.On]
 }
 
 // operator stands for whoever runs the server at its console.
@@ -77,16 +81,17 @@ func (r Rights) May(a Actor, act Act, circle repo.Circle) error {
 	default:
 	}
 	if act == ActSubmit && r.closed(circle) {
-		return &Refusal{Sentence: "Submitting closed on " + said(r.Deadline) +
+		return &Refusal{Sentence: "Submitting closed on " + said(r.Closes(circle)) +
 			". The draft stays open for writing; ask the secretariat if the text must still come in."}
 	}
 	return nil
 }
 
-// closed tells whether the deadline has passed for a circle. The secretariat's editorial proposals come after it by
-// their nature.
+// closed tells whether the time to submit is over for a circle. The secretariat's editorial proposals come after the
+// deadline by their nature.
 func (r Rights) closed(circle repo.Circle) bool {
-	return circle != SecretariatCircle && !r.Deadline.IsZero() && !r.Now.Before(r.Deadline)
+	closes := r.Closes(circle)
+	return !closes.IsZero() && !r.Now.Before(closes)
 }
 
 func (r Rights) anonymous(act Act) error {
@@ -108,7 +113,7 @@ func (r Role) covers(act Act) bool {
 		return r == RoleDelegate || r == RoleChair || r == RoleSecretariat
 	case ActMerge, ActAdopt:
 		return r == RoleChair || r == RoleSecretariat
-	case ActNumber, ActImport, ActAdminister, ActSeePeople:
+	case ActNumber, ActImport, ActAdminister, ActSeePeople, ActAudit:
 		return r == RoleSecretariat
 	default:
 		return false

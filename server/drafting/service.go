@@ -20,6 +20,12 @@ type Records interface {
 	ProposalRecords
 	MergeRecords
 	ActivityRecords
+	InvitationRecords
+	AuditRecords
+	ExtensionRecords
+
+	// Together runs fn on records that are one transaction: all that fn does is kept, or nothing.
+	Together(ctx context.Context, fn func(Records) error) error
 }
 
 // Options are what a Service works with. Archive, Records and Journal are required.

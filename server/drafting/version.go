@@ -56,7 +56,7 @@ func (r *reader) of(about Resolution) (*reader, error) {
 		return nil, fmt.Errorf("resolution %s: %w", about.Slug, missing(err))
 	}
 	other := *r
-	other.about, other.public = about, public
+	other.about, other.public, other.rights = about, public, r.rights.On(about.Slug)
 	return &other, nil
 }
 

@@ -8,16 +8,22 @@ import (
 	"plenary/server/store/sqlgen"
 )
 
-// AddActivity keeps one line of what happened; it is never changed again.
+// AddActivity keeps one line of what happened, here and in the audit log; it is never changed again.
 func (r *Records) AddActivity(ctx context.Context, a drafting.Activity) error {
 	var who *int64
 	if a.Person != 0 {
 		who = new(int64(a.Person))
 	}
-	err := r.write.AddActivity(ctx, sqlgen.AddActivityParams{
-		At: micros(a.At), Resolution: string(a.Resolution),
-		DraftCircle: string(a.Draft.Circle), DraftName: a.Draft.Name,
-		Person: who, Circle: string(a.Circle), Verb: a.Verb, Detail: a.Detail, Private: a.Private,
+	err := r.together(ctx, func(q *sqlgen.Queries) error {
+		err := q.AddActivity(ctx, sqlgen.AddActivityParams{
+			At: micros(a.At), Resolution: string(a.Resolution),
+			DraftCircle: string(a.Draft.Circle), DraftName: a.Draft.Name,
+			Person: who, Circle: string(a.Circle), Verb: a.Verb, Detail: a.Detail, Private: a.Private,
+		})
+		if err != nil {
+			return err
+		}
+		return auditActivity(ctx, q, a)
 	})
 	return wrap(err, "add activity on", a.Resolution)
 }

@@ -46,6 +46,8 @@ func person(row sqlgen.Person) drafting.Person {
 		Name:     row.Name,
 		Role:     drafting.Role(row.Role),
 		Disabled: row.Disabled,
+
+		HasPassword: row.PasswordHash != "",
 	}
 }
 
@@ -111,15 +113,24 @@ func (r *Records) SetPassword(ctx context.Context, id drafting.PersonID, passwor
 	})
 }
 
-// SetDisabled closes the door to a person, whose sessions end with it, or opens it again.
+// SetDisabled closes the door to a person, whose sessions and links end with it, or opens it again.
 func (r *Records) SetDisabled(ctx context.Context, id drafting.PersonID, disabled bool) error {
 	return r.together(ctx, func(q *sqlgen.Queries) error {
 		rows, err := q.SetDisabled(ctx, sqlgen.SetDisabledParams{Disabled: disabled, ID: int64(id)})
 		if err == nil && disabled {
 			err = q.RemoveSessions(ctx, int64(id))
 		}
+		if err == nil && disabled {
+			err = q.RemoveInvitationsOf(ctx, new(int64(id)))
+		}
 		return changed(rows, err, "disable person", id)
 	})
+}
+
+// UpdatePerson changes how a person is called and their role; ErrNotFound for nobody.
+func (r *Records) UpdatePerson(ctx context.Context, id drafting.PersonID, name string, role drafting.Role) error {
+	rows, err := r.write.UpdatePerson(ctx, sqlgen.UpdatePersonParams{Name: name, Role: string(role), ID: int64(id)})
+	return changed(rows, err, "update person", id)
 }
 
 // Circles gives the circles in order of joining.

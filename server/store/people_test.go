@@ -16,7 +16,7 @@ func TestPeopleAndCircles(t *testing.T) {
 	ctx := t.Context()
 	must(t, r.Join(ctx, silva, "eur"))
 	must(t, r.Join(ctx, silva, "eur")) // again: stays a member
-	want := drafting.Person{ID: silva, Login: "silva", Name: "Ms Silva", Role: drafting.RoleDelegate, Circles: []repo.Circle{"usa", "eur"}}
+	want := drafting.Person{ID: silva, Login: "silva", Name: "Ms Silva", Role: drafting.RoleDelegate, Circles: []repo.Circle{"usa", "eur"}, HasPassword: true}
 
 	got, err := r.Person(ctx, silva)
 	must(t, err)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"plenary/repo"
 	"plenary/server/drafting"
@@ -14,15 +15,24 @@ func (r *Records) Assembly(ctx context.Context) (drafting.Assembly, error) {
 	if err != nil {
 		return drafting.Assembly{}, wrap(err, "find", "assembly")
 	}
-	return drafting.Assembly{
-		Code: row.Code, Name: row.Name, Meeting: row.Meeting, Open: row.Open, Deadline: timeOf(row.Deadline),
-	}, nil
+	zone, err := time.LoadLocation(row.Zone)
+	if err != nil {
+		return drafting.Assembly{}, wrap(err, "time zone of", row.Code)
+	}
+	a := drafting.Assembly{Code: row.Code, Name: row.Name, Meeting: row.Meeting, Open: row.Open, Zone: row.Zone}
+	if row.Deadline != 0 {
+		a.Deadline = timeOf(row.Deadline).In(zone)
+	}
+	return a, nil
 }
 
 // SetAssembly keeps what is true of the assembly, in place of what was.
 func (r *Records) SetAssembly(ctx context.Context, a drafting.Assembly) error {
+	if a.Zone == "" {
+		a.Zone = "UTC"
+	}
 	err := r.write.SetAssembly(ctx, sqlgen.SetAssemblyParams{
-		Code: a.Code, Name: a.Name, Meeting: a.Meeting, Open: a.Open, Deadline: micros(a.Deadline),
+		Code: a.Code, Name: a.Name, Meeting: a.Meeting, Open: a.Open, Deadline: micros(a.Deadline), Zone: a.Zone,
 	})
 	return wrap(err, "set assembly", a.Code)
 }

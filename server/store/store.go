@@ -31,6 +31,7 @@ type Records struct {
 	db    *database
 	read  *sqlgen.Queries
 	write *sqlgen.Queries // each call its own transaction
+	tx    *sqlgen.Queries // the transaction that read and write are part of; nil: none
 }
 
 var (
@@ -43,6 +44,7 @@ var (
 	_ drafting.ProposalRecords   = (*Records)(nil)
 	_ drafting.ActivityRecords   = (*Records)(nil)
 	_ drafting.MergeRecords      = (*Records)(nil)
+	_ drafting.Records           = (*Records)(nil)
 )
 
 // Open opens the records in the file at path, making it when it is not there, and brings its tables up to date.
@@ -66,13 +68,25 @@ func (r *Records) Ping(ctx context.Context) error {
 	return nil
 }
 
-// together runs fn in one write transaction: all of it is kept, or nothing.
+// Together runs fn on records that are one transaction: all of it is kept, or nothing. Inside fn no other records
+// may be written; they would wait for the transaction to end.
+func (r *Records) Together(ctx context.Context, fn func(drafting.Records) error) error {
+	return r.together(ctx, func(q *sqlgen.Queries) error { return fn(&Records{db: r.db, read: q, write: q, tx: q}) })
+}
+
+// together runs fn in one write transaction, the one begun already where there is one.
 func (r *Records) together(ctx context.Context, fn func(*sqlgen.Queries) error) error {
+	if r.tx != nil {
+		return fn(r.tx)
+	}
 	return transaction(ctx, r.db.write, fn)
 }
 
 // atOnce runs fn in one read transaction: everything it reads is of one moment.
 func (r *Records) atOnce(ctx context.Context, fn func(*sqlgen.Queries) error) error {
+	if r.tx != nil {
+		return fn(r.tx)
+	}
 	return transaction(ctx, r.db.read, fn)
 }
 

@@ -77,7 +77,7 @@ func TestReopenedRecordsAreTheSame(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "odd name?#%20.db")
 	first, err := Open(t.Context(), path)
 	must(t, err)
-	want := drafting.Assembly{Code: "WTA", Name: "An assembly", Meeting: "WTA-26", Open: true, Deadline: noon}
+	want := drafting.Assembly{Code: "WTA", Name: "An assembly", Meeting: "WTA-26", Open: true, Deadline: noon, Zone: "UTC"}
 	must(t, first.SetAssembly(t.Context(), want))
 	must(t, first.Close())
 	if got, err := openAt(t, path).Assembly(t.Context()); err != nil || got != want {

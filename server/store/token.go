@@ -44,6 +44,12 @@ func (r *Records) WithdrawToken(ctx context.Context, person drafting.PersonID, i
 	return changed(rows, err, "withdraw token", id)
 }
 
+// WithdrawTokens ends every token of the person that is in force.
+func (r *Records) WithdrawTokens(ctx context.Context, person drafting.PersonID, at time.Time) error {
+	err := r.write.WithdrawTokens(ctx, sqlgen.WithdrawTokensParams{Withdrawn: micros(at), Person: int64(person)})
+	return wrap(err, "withdraw tokens of person", person)
+}
+
 func token(row sqlgen.Token) drafting.Token {
 	return drafting.Token{
 		ID:        row.ID,

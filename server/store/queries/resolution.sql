@@ -2,9 +2,9 @@
 SELECT * FROM assembly WHERE id = 1;
 
 -- name: SetAssembly :exec
-INSERT INTO assembly (id, code, name, meeting, open, deadline) VALUES (1, ?, ?, ?, ?, ?)
+INSERT INTO assembly (id, code, name, meeting, open, deadline, zone) VALUES (1, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name, meeting = excluded.meeting,
-    open = excluded.open, deadline = excluded.deadline;
+    open = excluded.open, deadline = excluded.deadline, zone = excluded.zone;
 
 -- name: Resolutions :many
 SELECT * FROM resolution ORDER BY id;

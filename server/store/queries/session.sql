@@ -1,5 +1,5 @@
 -- name: AddSession :exec
-INSERT INTO session (hash, person, circle, created, expires, last_used) VALUES (?, ?, ?, ?, ?, ?);
+INSERT INTO session (hash, person, circle, created, expires, last_used, browser) VALUES (?, ?, ?, ?, ?, ?, ?);
 
 -- name: Session :one
 SELECT * FROM session WHERE hash = ?;

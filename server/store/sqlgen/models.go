@@ -24,6 +24,19 @@ type Assembly struct {
 	Meeting  string
 	Open     bool
 	Deadline int64
+	Zone     string
+}
+
+type Audit struct {
+	ID      int64
+	At      int64
+	Person  int64
+	Name    string
+	Circle  string
+	Act     string
+	Subject string
+	Detail  string
+	Address string
 }
 
 type Circle struct {
@@ -40,6 +53,24 @@ type Decision struct {
 	Settlement string
 	Person     int64
 	At         int64
+}
+
+type Extension struct {
+	ID         int64
+	Circle     string
+	Resolution *string
+	Until      int64
+	Reason     string
+	Given      int64
+	GivenBy    int64
+	Ended      int64
+}
+
+type Invitation struct {
+	Hash    []byte
+	Person  *int64
+	Created int64
+	Expires int64
 }
 
 type Membership struct {
@@ -109,6 +140,7 @@ type Session struct {
 	Created  int64
 	Expires  int64
 	LastUsed int64
+	Browser  string
 }
 
 type Submission struct {

@@ -148,7 +148,7 @@ func (q *Queries) AllActivity(ctx context.Context, limit int64) ([]Activity, err
 }
 
 const assembly = `-- name: Assembly :one
-SELECT id, code, name, meeting, open, deadline FROM assembly WHERE id = 1
+SELECT id, code, name, meeting, open, deadline, zone FROM assembly WHERE id = 1
 `
 
 func (q *Queries) Assembly(ctx context.Context) (Assembly, error) {
@@ -161,6 +161,7 @@ func (q *Queries) Assembly(ctx context.Context) (Assembly, error) {
 		&i.Meeting,
 		&i.Open,
 		&i.Deadline,
+		&i.Zone,
 	)
 	return i, err
 }
@@ -220,9 +221,9 @@ func (q *Queries) Resolutions(ctx context.Context) ([]Resolution, error) {
 }
 
 const setAssembly = `-- name: SetAssembly :exec
-INSERT INTO assembly (id, code, name, meeting, open, deadline) VALUES (1, ?, ?, ?, ?, ?)
+INSERT INTO assembly (id, code, name, meeting, open, deadline, zone) VALUES (1, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name, meeting = excluded.meeting,
-    open = excluded.open, deadline = excluded.deadline
+    open = excluded.open, deadline = excluded.deadline, zone = excluded.zone
 `
 
 type SetAssemblyParams struct {
@@ -231,6 +232,7 @@ type SetAssemblyParams struct {
 	Meeting  string
 	Open     bool
 	Deadline int64
+	Zone     string
 }
 
 func (q *Queries) SetAssembly(ctx context.Context, arg SetAssemblyParams) error {
@@ -240,6 +242,7 @@ func (q *Queries) SetAssembly(ctx context.Context, arg SetAssemblyParams) error 
 		arg.Meeting,
 		arg.Open,
 		arg.Deadline,
+		arg.Zone,
 	)
 	return err
 }

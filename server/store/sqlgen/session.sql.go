@@ -10,7 +10,7 @@ import (
 )
 
 const addSession = `-- name: AddSession :exec
-INSERT INTO session (hash, person, circle, created, expires, last_used) VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO session (hash, person, circle, created, expires, last_used, browser) VALUES (?, ?, ?, ?, ?, ?, ?)
 `
 
 type AddSessionParams struct {
@@ -20,6 +20,7 @@ type AddSessionParams struct {
 	Created  int64
 	Expires  int64
 	LastUsed int64
+	Browser  string
 }
 
 func (q *Queries) AddSession(ctx context.Context, arg AddSessionParams) error {
@@ -30,6 +31,7 @@ func (q *Queries) AddSession(ctx context.Context, arg AddSessionParams) error {
 		arg.Created,
 		arg.Expires,
 		arg.LastUsed,
+		arg.Browser,
 	)
 	return err
 }
@@ -62,7 +64,7 @@ func (q *Queries) RemoveSessions(ctx context.Context, person int64) error {
 }
 
 const session = `-- name: Session :one
-SELECT hash, person, circle, created, expires, last_used FROM session WHERE hash = ?
+SELECT hash, person, circle, created, expires, last_used, browser FROM session WHERE hash = ?
 `
 
 func (q *Queries) Session(ctx context.Context, hash []byte) (Session, error) {
@@ -75,6 +77,7 @@ func (q *Queries) Session(ctx context.Context, hash []byte) (Session, error) {
 		&i.Created,
 		&i.Expires,
 		&i.LastUsed,
+		&i.Browser,
 	)
 	return i, err
 }
