@@ -3,6 +3,7 @@ package realtime
 import (
 	"context"
 	"fmt"
+	"log/slog"
 
 	"plenary/realtime/ot"
 )
@@ -93,7 +94,7 @@ func (r *room) storeAnchors(ctx context.Context) {
 	}
 	if err := r.hub.options.Anchors.PutAnchors(ctx, r.name, moved); err != nil {
 		r.hub.options.Logger.ErrorContext(ctx, "anchors could not be stored; they stay where they were",
-			"room", string(r.name), "error", err.Error())
+			slog.String("room", string(r.name)), slog.Any("error", err))
 		return
 	}
 	clear(r.anchors.dirty)

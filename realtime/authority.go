@@ -1,6 +1,7 @@
 package realtime
 
 import (
+	"log/slog"
 	"slices"
 
 	"plenary/realtime/ot"
@@ -82,7 +83,7 @@ func (r *room) undo(inverses []ot.ChangeSet) {
 		if err := r.text.Apply(inverse); err != nil {
 			// An inverse fits the text it was made from; should it not, the room
 			// starts again from its journal.
-			r.hub.options.Logger.Error("an update could not be undone", "room", string(r.name), "error", err.Error())
+			r.hub.options.Logger.Error("an update could not be undone", slog.String("room", string(r.name)), slog.Any("error", err))
 			r.gone, r.ended = true, errRestart
 			return
 		}

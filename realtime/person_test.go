@@ -57,7 +57,7 @@ func (p *person) connect(hub *realtime.Hub, first []byte) error {
 				return
 			}
 			if d := p.delay(); d > 0 {
-				time.Sleep(d)
+				pass(d)
 			}
 			p.receive(ctx, session, raw)
 		}
@@ -202,8 +202,9 @@ func randomEdit(rnd *rand.Rand, e *editor.Editor, words string) error {
 	if err != nil {
 		return err
 	}
-	if e.Text.Check(c) != nil || c.Empty() || from == to && words == "" {
-		return nil // inside a pair, or nothing
+	whole := e.Text.Check(c) == nil
+	if !whole || c.Empty() || from == to && words == "" {
+		return nil
 	}
 	return e.Type(c)
 }

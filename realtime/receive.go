@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -245,7 +246,7 @@ func (r *room) checkHash(s *Session, v Version, hash string) *Refusal {
 		return nil
 	}
 	r.hub.options.Logger.Error("an editor's text differs from the server's",
-		"room", string(r.name), "version", int64(v), "client", s.clientID)
+		slog.String("room", string(r.name)), slog.Int64("version", int64(v)), slog.String("client", s.clientID))
 	return refusal(CodeDiverged, true, "Your text is not the server's; your editor loads the draft again and keeps what was not added.")
 }
 

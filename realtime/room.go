@@ -3,6 +3,7 @@ package realtime
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -220,7 +221,7 @@ func (r *room) count(clientID, user string, changes ot.ChangeSet) {
 // known, so the next one who opens the room reads it from there.
 func (r *room) restart(ctx context.Context, err error) {
 	r.hub.options.Logger.ErrorContext(ctx, "journal refused updates; the room is opened again",
-		"room", string(r.name), "error", err.Error())
+		slog.String("room", string(r.name)), slog.Any("error", err))
 	r.gone, r.ended = true, errRestart
 }
 

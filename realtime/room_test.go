@@ -3,7 +3,6 @@ package realtime_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"math/rand/v2"
 	"slices"
@@ -22,7 +21,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 func newHub(journal realtime.Journal, desk *livetest.Desk) *realtime.Hub {
 	return realtime.NewHub(journal, desk, realtime.Options{Logger: quiet(), Pushes: 10_000})
@@ -67,13 +66,13 @@ func TestTwoPeopleAndTheBranch(t *testing.T) {
 		carter.write(19, " time")
 		pause()
 		dubois.write(0, "😀")
-		time.Sleep(time.Second)
+		pass(time.Second)
 		pause()
 		same(t, "😀considering\na) that time", carter, dubois)
 		if live, _ := desk.Text(room); live != "considering\na) that" {
 			t.Errorf("saved before 10 s of quiet: %q", live)
 		}
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		pause()
 		live, tip := desk.Text(room)
 		if live != "😀considering\na) that time" {
@@ -101,7 +100,7 @@ func TestSavedWhenLeftAndWhileTypingOn(t *testing.T) {
 		p := join(t, hub, "carter")
 		for i := range 100 { // typing without a pause of 10 s
 			p.write(i, "x")
-			time.Sleep(5 * time.Second)
+			pass(5 * time.Second)
 		}
 		pause()
 		if n := len(desk.Saves()); n != 1 {
@@ -148,7 +147,7 @@ func TestSaveFailsAndIsRepeated(t *testing.T) {
 			t.Error("flush with a broken desk gave no error")
 		}
 		desk.Break(false)
-		time.Sleep(31 * time.Second)
+		pass(31 * time.Second)
 		pause()
 		live, tip := desk.Text(room)
 		if saves := desk.Saves(); live != "x" || len(saves) != 1 || fmt.Sprint(saves[0].Writers) != "[{carter 1}]" {
@@ -173,7 +172,7 @@ func TestKilled(t *testing.T) {
 				p := join(t, hub, "carter")
 				p.write(0, "one ")
 				pause()
-				time.Sleep(11 * time.Second)
+				pass(11 * time.Second)
 				p.write(4, "two ")
 				pause()
 				if planned {
@@ -195,7 +194,7 @@ func TestKilled(t *testing.T) {
 				}
 				pause()
 				p.do(func(*editor.Editor) error { return nil })
-				time.Sleep(time.Second)
+				pass(time.Second)
 				pause()
 				same(t, "one two three", p)
 				if p.unconfirmed() != 0 || p.version() != 3 {
@@ -272,7 +271,7 @@ func TestPushFromGit(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		time.Sleep(time.Second)
+		pass(time.Second)
 		pause()
 		want := "xa) one\nbyfour\nc) three"
 		if got := p.text(); !strings.HasPrefix(got, "xa) one\nb") || !strings.Contains(got, "y") || !strings.HasSuffix(got, "four\nc) three") {
@@ -332,7 +331,7 @@ func TestEverybodyConverges(t *testing.T) {
 }
 
 func converge(t *testing.T, seed uint64) {
-	rnd := rand.New(rand.NewPCG(seed, 7)) //nolint:gosec // a repeatable test
+	rnd := rand.New(rand.NewPCG(seed, 7))
 	journal, desk := livetest.NewMemory(), livetest.NewDesk()
 	desk.Put(room, "considering\na) that the 🌍 is round\nb) that 水 flows")
 	hub := newHub(journal, desk)
@@ -341,14 +340,14 @@ func converge(t *testing.T, seed uint64) {
 	for i := range 5 {
 		p := newPerson(t, fmt.Sprintf("p%d", i))
 		slow := time.Duration(rnd.IntN(400)) * time.Millisecond
-		delays := rand.New(rand.NewPCG(seed, uint64(i))) //nolint:gosec // a repeatable test
+		delays := rand.New(rand.NewPCG(seed, uint64(i)))
 		p.delay = func() time.Duration { return time.Duration(delays.Int64N(int64(slow) + 1)) }
 		if err := p.connect(hub, editor.Join()); err != nil {
 			t.Fatal(err)
 		}
 		people = append(people, p)
 	}
-	time.Sleep(time.Second)
+	pass(time.Second)
 	insertOnly := seed%2 == 0
 	marks := 0
 	for range 300 {
@@ -375,7 +374,7 @@ func converge(t *testing.T, seed uint64) {
 			})
 		case n < 90:
 			p.disconnect()
-			time.Sleep(time.Duration(rnd.IntN(1000)) * time.Millisecond)
+			pass(time.Duration(rnd.IntN(1000)) * time.Millisecond)
 			if err := p.resume(hub); err != nil {
 				t.Fatal(err)
 			}
@@ -409,7 +408,7 @@ func converge(t *testing.T, seed uint64) {
 				}
 			}
 		}
-		time.Sleep(time.Duration(rnd.IntN(150)) * time.Millisecond)
+		pass(time.Duration(rnd.IntN(150)) * time.Millisecond)
 	}
 	settle(t, people)
 	want := people[0].text()
@@ -438,8 +437,8 @@ func converge(t *testing.T, seed uint64) {
 // settle waits until everybody's edits are acknowledged and have reached everybody.
 func settle(t *testing.T, people []*person) {
 	t.Helper()
-	for still := 0; still < 200; still++ {
-		time.Sleep(2 * time.Second)
+	for range 200 {
+		pass(2 * time.Second)
 		pause()
 		waiting := 0
 		for _, p := range people {
@@ -454,8 +453,13 @@ func settle(t *testing.T, people []*person) {
 	t.Fatal("edits are not acknowledged after 200 s")
 }
 
+// pass lets time go by in a bubble, where nobody really waits.
+func pass(d time.Duration) {
+	time.Sleep(d) //nolint:forbidigo // the bubble's clock
+}
+
 // pause lets frames arrive and everybody come to rest.
 func pause() {
-	time.Sleep(200 * time.Millisecond)
+	pass(200 * time.Millisecond)
 	synctest.Wait()
 }

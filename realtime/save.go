@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 )
@@ -169,7 +170,7 @@ func (r *room) savedFrame(message string) []byte {
 func (r *room) saveFailed(ctx context.Context, result saveResult) {
 	r.failedSaves++
 	r.hub.options.Logger.ErrorContext(ctx, "draft could not be saved; it stays in the journal",
-		"room", string(r.name), "tries", r.failedSaves, "error", result.err.Error())
+		slog.String("room", string(r.name)), slog.Int("tries", r.failedSaves), slog.Any("error", result.err))
 	for _, w := range result.writers {
 		r.units[w.User] += w.Units
 	}

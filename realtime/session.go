@@ -143,14 +143,14 @@ func (s *Session) catchUp(ctx context.Context) ([]byte, error) {
 	entries, err := s.room.hub.journal.Read(ctx, s.room.name, from, min(frameUpdates, int(base-from)))
 	if err != nil || len(entries) == 0 {
 		s.end(refusal(CodeFloor, true, "The draft's history does not reach back to your version; your editor loads the draft again and keeps what was not added."))
-		return nil, nil //nolint:nilerr // the client is told; the session ends
+		return nil, nil
 	}
 	records := make([]record, len(entries))
 	for i, e := range entries {
 		records[i], err = storedRecord(e)
 		if err != nil {
 			s.end(refusal(CodeFloor, true, "The draft's history cannot be read at your version; your editor loads the draft again and keeps what was not added."))
-			return nil, nil //nolint:nilerr // the client is told; the session ends
+			return nil, nil
 		}
 	}
 	records = records[:cut(records)]

@@ -47,9 +47,7 @@ func (m *Memory) Copy() *Memory {
 	for room, entries := range m.entries {
 		out.entries[room] = slices.Clone(entries)
 	}
-	for room, s := range m.snapshots {
-		out.snapshots[room] = s
-	}
+	maps.Copy(out.snapshots, m.snapshots)
 	return out
 }
 

@@ -2,7 +2,6 @@ package load_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -17,7 +16,7 @@ import (
 )
 
 func TestRun(t *testing.T) {
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	desk := livetest.NewDesk()
 	desk.Put("a", "considering 😀")
 	hub := realtime.NewHub(livetest.NewMemory(), desk, realtime.Options{Logger: log})

@@ -171,8 +171,8 @@ func matches(a, b [][]uint16) [][2]int {
 // backtrack walks the trace of matches from its end.
 func backtrack(trace [][]int, limit, i, j int) [][2]int {
 	var out [][2]int
-	for d := len(trace) - 1; d >= 0; d-- {
-		reach, k := trace[d], i-j
+	for d, reach := range slices.Backward(trace) {
+		k := i - j
 		at := k + limit + 1
 		previous := k - 1
 		if k == -d || k != d && reach[at-1] < reach[at+1] {

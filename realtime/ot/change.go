@@ -195,7 +195,7 @@ func (b *builder) addWords(words []uint16) {
 		b.text = append(b.text, nil)
 	}
 	if b.text[last] == nil {
-		b.text[last] = words[:len(words):len(words)]
+		b.text[last] = slices.Clip(words)
 		return
 	}
 	b.text[last] = append(b.text[last], words...)

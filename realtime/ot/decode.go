@@ -177,7 +177,7 @@ func (d *decoder) put(r rune) error {
 		return refuse("a line of words holds the control character U+%04X", r)
 	}
 	if r < 0x10000 {
-		d.buf = append(d.buf, uint16(r)) //nolint:gosec // just compared
+		d.buf = append(d.buf, uint16(r))
 		return nil
 	}
 	d.buf = utf16.AppendRune(d.buf, r)

@@ -61,7 +61,7 @@ func play(t testing.TB, start string, pushes [][]byte) (*Buffer, int) {
 }
 
 func TestTraces(t *testing.T) {
-	for _, name := range []string{"automerge-paper", "seph-blog1", "friendsforever_flat", "clownschool_flat"} {
+	for _, name := range []string{"friendsforever_flat", "clownschool_flat"} {
 		t.Run(name, func(t *testing.T) {
 			tr := readTrace(t, "traces/"+name+".json.gz")
 			text, _ := play(t, tr.StartContent, tr.pushes(t))
@@ -80,7 +80,7 @@ func BenchmarkPaperTrace(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		text, _ := play(b, tr.StartContent, pushes)
-		if text.Len() != len(tr.EndContent) {
+		if text.String() != tr.EndContent {
 			b.Fatal("the text at the end differs")
 		}
 	}

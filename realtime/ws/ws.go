@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -63,7 +64,7 @@ func Serve(w http.ResponseWriter, r *http.Request, hub *realtime.Hub, room realt
 		http.Error(w, "This page may not open a live connection here.", http.StatusForbidden)
 		return fmt.Errorf("live connection to %s from origin %q: not allowed", room, r.Header.Get("Origin"))
 	}
-	if !websocket.IsWebSocketUpgrade(r) || !offers(r, realtime.Protocol) {
+	if !websocket.IsWebSocketUpgrade(r) || !slices.Contains(websocket.Subprotocols(r), realtime.Protocol) {
 		http.Error(w, "Open this address as a websocket with the subprotocol "+realtime.Protocol+".", http.StatusUpgradeRequired)
 		return nil
 	}
@@ -74,7 +75,7 @@ func Serve(w http.ResponseWriter, r *http.Request, hub *realtime.Hub, room realt
 	}
 	conn, err := upgrader.Upgrade(w, r, nil)
 	if err != nil {
-		return nil //nolint:nilerr // Upgrade has told the client what was wrong with the request
+		return nil // Upgrade has told the client what was wrong with the request
 	}
 	c := &connection{conn: conn, options: o}
 	defer c.close()
@@ -111,14 +112,8 @@ func sameOrigin(r *http.Request, allow func(string) bool) bool {
 	return allow != nil && allow(origin)
 }
 
-func offers(r *http.Request, protocol string) bool {
-	for _, offered := range websocket.Subprotocols(r) {
-		if offered == protocol {
-			return true
-		}
-	}
-	return false
-}
+// drained is how much of a message that is too big is read away.
+const drained = 16 * realtime.MaxFrame
 
 // connection is one upgraded connection. One goroutine reads, one writes.
 type connection struct {
@@ -192,6 +187,12 @@ func (c *connection) readAll(ctx context.Context, session *realtime.Session) {
 		frame, err := io.ReadAll(io.LimitReader(reader, realtime.MaxFrame+1))
 		if err != nil {
 			return
+		}
+		if len(frame) > realtime.MaxFrame {
+			// A client that is still writing would not read why it is refused.
+			if _, err := io.Copy(io.Discard, io.LimitReader(reader, drained)); err != nil {
+				return
+			}
 		}
 		if kind != websocket.TextMessage {
 			frame = nil // no frame of the protocol; the session says so

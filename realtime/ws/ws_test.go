@@ -24,7 +24,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // serve runs a server for one room and returns its address.
 func serve(t *testing.T, options ws.Options) string {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	desk := livetest.NewDesk()
 	desk.Put("room", "considering")
 	hub := realtime.NewHub(livetest.NewMemory(), desk, realtime.Options{Logger: log, People: 2})
@@ -104,9 +104,12 @@ func TestOrigin(t *testing.T) {
 		origin string
 		want   int
 	}{
-		{"", http.StatusSwitchingProtocols}, {address, http.StatusSwitchingProtocols},
-		{"https://assembly.example", http.StatusSwitchingProtocols}, {"https://evil.example", http.StatusForbidden},
-		{"null", http.StatusForbidden}, {"http://", http.StatusForbidden},
+		{"", http.StatusSwitchingProtocols},
+		{address, http.StatusSwitchingProtocols},
+		{"https://assembly.example", http.StatusSwitchingProtocols},
+		{"https://evil.example", http.StatusForbidden},
+		{"null", http.StatusForbidden},
+		{"http://", http.StatusForbidden},
 	} {
 		header := http.Header{}
 		if try.origin != "" {

@@ -51,12 +51,14 @@ func runChild(dir string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(listener.Addr())
+	if _, err := fmt.Fprintln(os.Stdout, listener.Addr()); err != nil {
+		return err
+	}
 	server := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := r.URL.Query().Get("person")
 		who := realtime.Participant{Person: name, Name: name, Circle: "usa", CanWrite: true}
 		if err := ws.Serve(w, r, hub, realtime.RoomName(r.URL.Query().Get("room")), who, ws.Options{}); err != nil {
-			slog.Error("serve", "error", err)
+			slog.Error("serve", slog.Any("error", err))
 		}
 	})}
 	return server.Serve(listener)
@@ -104,7 +106,7 @@ func startChild(t testing.TB, dir string) child {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(self) //nolint:noctx,gosec // killed by the test itself; the binary is this one
+	cmd := exec.Command(self)
 	cmd.Env = append(os.Environ(), childDir+"="+dir)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()

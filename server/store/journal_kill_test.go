@@ -123,7 +123,7 @@ func TestKilledServer(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	rnd := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1)) //nolint:gosec // a test
+	rnd := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
 	dir := t.TempDir()
 	c := startChild(t, dir)
 	riders := make([]*rider, 20)
@@ -136,7 +136,7 @@ func TestKilledServer(t *testing.T) {
 		until := time.Now().Add(time.Duration(50+rnd.IntN(350)) * time.Millisecond)
 		for time.Now().Before(until) {
 			riders[rnd.IntN(len(riders))].write(rnd)
-			time.Sleep(time.Duration(rnd.IntN(4)) * time.Millisecond)
+			<-time.After(time.Duration(rnd.IntN(4)) * time.Millisecond)
 		}
 		c.kill(t)
 		for _, r := range riders {
@@ -194,7 +194,7 @@ func (r *rider) wait() string {
 			return r.editor.Text.String()
 		}
 		r.mu.Unlock()
-		time.Sleep(time.Millisecond)
+		<-time.After(time.Millisecond)
 	}
 	r.t.Fatal("no text after 10 s")
 	return ""
@@ -216,10 +216,10 @@ func settleRiders(t *testing.T, riders []*rider) {
 			r.mu.Unlock()
 		}
 		if waiting == 0 && behind == 0 {
-			time.Sleep(100 * time.Millisecond)
+			<-time.After(100 * time.Millisecond)
 			return
 		}
-		time.Sleep(20 * time.Millisecond)
+		<-time.After(20 * time.Millisecond)
 	}
 	t.Fatal("not everything is acknowledged after 20 s")
 }
