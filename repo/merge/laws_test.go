@@ -321,7 +321,7 @@ func TestRealTextsObeyTheLaws(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rounds := 2
+	rounds := 1
 	if os.Getenv("PLENARY_LONG") != "" {
 		rounds = 100_000/len(files) + 1
 	}
