@@ -121,7 +121,7 @@ export class Assembly {
     await page.locator('input[name="login"]').fill(login);
     await page.locator('input[name="password"]').fill(password);
     await page.locator("main form button").first().click();
-    await expect(page.locator(".top .name")).toBeVisible();
+    await expect(page.locator(".top .name")).toHaveCount(1);
     return page;
   }
 }
