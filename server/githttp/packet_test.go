@@ -3,6 +3,7 @@ package githttp
 import (
 	"bytes"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,12 +84,13 @@ func TestTheReportIsInTheSideBandWhenThereIsOne(t *testing.T) {
 		updates:   []repo.RefUpdate{{Ref: "refs/heads/main", New: someHash}},
 		abilities: map[string]bool{"report-status": true},
 	}
+	reasons := slices.Repeat([]string{"sorry"}, len(c.updates))
 	plain := "000eunpack ok\n001dng refs/heads/main sorry\n0000"
-	if got := string(c.report("ok", []string{"sorry"})); got != plain {
+	if got := string(c.report("ok", reasons)); got != plain {
 		t.Errorf("got %q, want %q", got, plain)
 	}
 	c.abilities["side-band-64k"] = true
-	if got, want := string(c.report("ok", []string{"sorry"})), packet("\x01"+plain)+flush; got != want {
+	if got, want := string(c.report("ok", reasons)), packet("\x01"+plain)+flush; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
