@@ -106,6 +106,26 @@ func byWords(t resolution.Text) string {
 	return strings.Join(out, "\n")
 }
 
+// anyOrder tells whether the order of clauses is not given by the cut: what is inserted or moved to one place follows
+// the order of the proposals, which were dealt out at random.
+func anyOrder(base, revised resolution.Text, r Result) bool {
+	return slices.ContainsFunc(r.Decisions, func(d Decision) bool { return d.Kind == SamePlace }) ||
+		slices.ContainsFunc(diff.Align(base, revised), func(p diff.Pair) bool { return p.Moved })
+}
+
+// repeats tells whether a text has a clause twice.
+func repeats(t resolution.Text) bool {
+	seen := make(map[string]bool)
+	for _, b := range t.Blocks {
+		key := diff.Key(b)
+		if b.Kind != resolution.KindOpener && seen[key] {
+			return true
+		}
+		seen[key] = true
+	}
+	return false
+}
+
 // loosely gives the words of a text without order, labels and final marks.
 func loosely(t resolution.Text) string {
 	var out []string
@@ -126,6 +146,9 @@ func TestRevisionsCutIntoProposalsMergeBack(t *testing.T) {
 	var exact, conflicts, wrong int
 	for n, pair := range revisions(t) {
 		base, revised := paper(t, pair[0]), paper(t, pair[1])
+		if repeats(base) {
+			continue // two who each strike one of two equal clauses look like two who strike the same one
+		}
 		r := rand.New(rand.NewPCG(uint64(n), 11)) // a fixed seed, so that a failure can be seen again
 		judge := func(how string, proposals []Proposal, want resolution.Text, compared func(resolution.Text) string) {
 			result := Merge(base, proposals...)
@@ -133,8 +156,8 @@ func TestRevisionsCutIntoProposalsMergeBack(t *testing.T) {
 			case !result.Clean():
 				conflicts++
 				t.Logf("%s %s: %s", filepath.Base(filepath.Dir(pair[1])), how, openOnes(result))
-			case slices.ContainsFunc(result.Decisions, func(d Decision) bool { return d.Kind == SamePlace }) && loosely(want) == loosely(result.Text):
-				exact++ // the order at one place follows the proposals, which were dealt out at random
+			case anyOrder(base, revised, result) && loosely(want) == loosely(result.Text):
+				exact++
 			case compared(want) != compared(result.Text):
 				wrong++
 				t.Errorf("%s %s, %s: silently other:\n%s", filepath.Base(filepath.Dir(pair[1])), filepath.Base(pair[1]), how,

@@ -10,7 +10,7 @@ import (
 )
 
 // nearlySame is the likeness, of 1000, from which two inserted clauses are variants of one.
-const nearlySame = 700
+const nearlySame = 800
 
 // arrival is a block that a view put at a gap of the base: a new one, or a base block that it moved there.
 type arrival struct {

@@ -14,6 +14,11 @@
 // that differ are a conflict on exactly those words. U+2011 counts as a hyphen and a no-break space as a blank:
 // whoever respells one gets the spelling, two different spellings are no conflict and the lower one in code order
 // stays. The final mark of an item is merged apart from its words.
+//
+// Limits: two proposals that each strike one of two equal clauses look like two that strike the same one. What is
+// inserted at one place, or moved there, stands in the order of the proposals; deep items come first and new sections
+// last. Where proposals give a clause different levels the flattest is taken. Odd input (10,000 clauses, a clause of
+// 100 KB, texts that differ everywhere) is merged in well under a second.
 package merge
 
 import (
