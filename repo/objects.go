@@ -3,6 +3,7 @@ package repo
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"time"
@@ -130,11 +131,36 @@ func isMiss(err error) bool {
 // EncodedObject gives an object of the wanted type from the first layer that has it.
 func (o *objects) EncodedObject(t plumbing.ObjectType, h plumbing.Hash) (obj plumbing.EncodedObject, err error) {
 	err = o.find(h, func(l *layer) error {
-		var err error
-		obj, err = l.EncodedObject(t, h)
+		found, err := l.EncodedObject(t, h)
+		if err == nil {
+			obj, err = inMemory(found)
+		}
 		return err
 	})
 	return obj, err
+}
+
+// inMemory reads an object now. The git library leaves large ones in their pack until they are read, by when the
+// pack may have gone: found here, that is a miss like any other.
+func inMemory(obj plumbing.EncodedObject) (whole plumbing.EncodedObject, err error) {
+	if _, is := obj.(*plumbing.MemoryObject); is {
+		return obj, nil
+	}
+	r, err := obj.Reader()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	content, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	m := &plumbing.MemoryObject{}
+	m.SetType(obj.Type())
+	if _, err := m.Write(content); err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 // HasEncodedObject returns nil if a layer has the object.
