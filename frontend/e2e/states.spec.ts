@@ -107,20 +107,30 @@ test("three people type in one clause", async ({ browser }) => {
   expect((await linesOf(moreau)).join("").match(/a/g)!.length).toBeGreaterThanOrEqual(12);
 });
 
-test("a proposal withdrawn while it is written: the text stays readable, the reason is told", async ({ browser }) => {
+test("a proposal merged while it is written: its text stays readable, other drafts hear that the text has moved", async ({ browser }) => {
   const { moreau, novak } = await pair(browser, 1);
+  const slug = /resolutions\/([^/]+)/.exec(moreau.url())![1]!;
+  const value = /proposals\/([a-z]+\/[a-z0-9-]+)/.exec(moreau.url())![1]!;
+  const haddad = await assembly.signIn(browser, "haddad");
+  await propose(haddad, slug);
   const [first] = await ends(moreau);
   await caretAtEndOf(moreau, first);
-  await moreau.keyboard.type(" before it was withdrawn");
+  await moreau.keyboard.type(" before it was merged");
   await saved(moreau);
   await moreau.getByRole("button", { name: "Submit proposal" }).click();
-  await expect(moreau).not.toHaveURL(/edit$/);
-  const page = moreau;
-  await page.locator("#reason").fill("Not needed any more.");
-  await page.getByRole("button", { name: /^Withdraw/ }).click();
-  await expect(novak.locator(".bar-note.bad")).toBeVisible();
+  await moreau.waitForURL(/\/proposals\/[a-z0-9/-]+$/);
+
+  const silva = await assembly.signIn(browser, "silva");
+  await silva.goto(`/resolutions/${slug}`);
+  for (const box of await silva.locator('input[name="proposal"]').all()) await box.setChecked((await box.getAttribute("value")) === value);
+  await silva.getByRole("button", { name: "Start merging" }).click();
+  await silva.getByRole("button", { name: "Merge into the revised text" }).click();
+
+  await expect(novak.locator(".bar-note.bad")).toContainText("has been merged");
   await expect(novak.locator("#text .cm-content")).toHaveAttribute("aria-readonly", "true");
-  await expect(novak.locator("#text")).toContainText("before it was withdrawn");
+  await expect(novak.locator("#text")).toContainText("before it was merged");
+  await expect(haddad.locator(".bar-note.warn")).toContainText("has moved");
+  await expect(haddad.locator("#state")).toHaveAttribute("data-state", "saved");
 });
 
 test("by keyboard alone, from the list to a submitted proposal", async ({ browser }) => {

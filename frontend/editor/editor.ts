@@ -2,7 +2,7 @@
 import { readBootstrap } from "./bootstrap";
 import { type Desk, openDesk } from "./desk";
 import { clock, part } from "./dom";
-import { connectLive, type Live, type LiveNote, type LiveState, type Unsent } from "./live";
+import { connectLive, difference, type Live, type LiveNote, type LiveState, type Unsent } from "./live";
 import { showPresence } from "./presence";
 import { openBars, openStatus } from "./status";
 import { wireSubmit } from "./submit";
@@ -56,6 +56,7 @@ live.opened.then(
     });
     desk.onSettled(() => submit.refresh());
     presence.attach(desk);
+    offerKept(desk);
     submit.refresh();
     showState(state);
     if (document.activeElement === document.body) desk.view.focus();
@@ -124,9 +125,42 @@ function showUnsent(unsent: Unsent): void {
     text: `${say.refused(unsent.edits)} ${unsent.text}`,
     closable: false,
     actions: [
+      ...(unsent.doc ? [{ label: say.keep, keepOpen: true, run: () => keepForNewDraft(text) }] : []),
       { label: say.download, keepOpen: true, run: () => download(text) },
       { label: say.copyThem, keepOpen: true, run: () => void navigator.clipboard.writeText(text) },
       { label: say.discard, run: () => void unsent.discard() },
+    ],
+  });
+}
+
+const keptKey = `plenary.kept.${bootstrap.slug}`;
+
+/** Puts the text aside in this browser and begins a draft of one's own, which offers to take it in. */
+function keepForNewDraft(text: string): void {
+  localStorage.setItem(keptKey, text);
+  window.open(bootstrap.urls.keep, "_blank", "noopener");
+}
+
+/** Offers words that were put aside when another draft could not take them. */
+function offerKept(to: Desk): void {
+  const kept = localStorage.getItem(keptKey);
+  if (kept === null || to.view.state.readOnly) return;
+  bars.put({
+    key: "kept",
+    tone: "warn",
+    text: say.kept,
+    closable: false,
+    actions: [
+      {
+        label: say.keptTake,
+        run: () => {
+          const changes = difference(to.view.state.doc.toString(), kept);
+          if (changes) to.view.dispatch({ changes, userEvent: "input.paste" });
+          localStorage.removeItem(keptKey);
+          to.view.focus();
+        },
+      },
+      { label: say.discard, run: () => localStorage.removeItem(keptKey) },
     ],
   });
 }

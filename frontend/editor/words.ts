@@ -45,6 +45,8 @@ export const say = {
   keep: "Keep as own draft",
   download: "Download",
   copyThem: "Copy",
+  kept: "Words that another draft could not take were kept for this one. They replace the text here; undo brings it back.",
+  keptTake: "Put them in",
   discard: "Discard",
   signedOut: "You have been signed out. Your words stay here; sign in again to go on.",
   signIn: "Sign in again",
