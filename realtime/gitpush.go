@@ -21,44 +21,41 @@ func gitClient(commit string) string { return gitPrefix + commit }
 // gitPrefix begins no ID that an editor can have.
 const gitPrefix = "git:"
 
-// enterPush enters a push into an open room, once.
+// enterPush enters a push into an open room, once. The caller holds the branch's lock, for
+// which a save may be waiting: that save is given up and made again after the push.
 func (r *room) enterPush(ctx context.Context, p *gitPush) error {
 	for {
-		if _, err := r.saveIfPlanned(ctx); err != nil {
-			return err
-		}
-		again := false
+		var saveEnds chan struct{}
 		err := r.do(ctx, func() error {
-			if r.saving { // a save began since; wait for it
-				again = true
+			if r.saving {
+				saveEnds = make(chan struct{})
+				r.afterSave = append(r.afterSave, saveEnds)
+				r.cancelSave()
 				return nil
 			}
 			if _, entered := r.lastOf[gitClient(p.commit)]; entered || r.saved.Commit == p.commit {
 				return nil
 			}
 			last, found, err := r.hub.journal.LastSnapshot(ctx, r.name)
-			if err != nil {
-				return fmt.Errorf("read snapshot: %w", err)
+			if err == nil && (!found || last.Version != r.saved.Version) {
+				err = fmt.Errorf("it is of version %d, not %d", last.Version, r.saved.Version)
 			}
-			if !found || last.Version != r.saved.Version {
-				return fmt.Errorf("the last save of version %d is not confirmed", last.Version)
+			if err != nil {
+				return fmt.Errorf("last snapshot: %w", err)
 			}
 			return r.takePush(ctx, last, p)
 		})
-		if err != nil || !again {
+		if err != nil || saveEnds == nil {
 			return err
 		}
+		select {
+		case <-saveEnds:
+		case <-r.done:
+			return r.ended
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
-}
-
-// saveIfPlanned waits for a save that is under way, and repeats one that failed: only
-// when the last commit's text is known can a push be compared with it.
-func (r *room) saveIfPlanned(ctx context.Context) (Snapshot, error) {
-	needed := false
-	if err := r.do(ctx, func() error { needed = r.saving || r.failedSaves > 0; return nil }); err != nil || !needed {
-		return Snapshot{}, err
-	}
-	return r.saveAndWait(ctx, "")
 }
 
 // takePush enters the difference between the last commit's text and the pushed one, as an
@@ -107,10 +104,11 @@ func (r *room) takePush(ctx context.Context, last Snapshot, p *gitPush) error {
 // before, the room holds more than the push and is saved again at once.
 func (r *room) notePush(ctx context.Context, p *gitPush, clean bool) error {
 	if !clean {
+		r.saved.Commit = p.commit // the next save builds on it
 		r.quietAt, r.unbrokenAt = time.Now(), time.Now()
 		return nil
 	}
-	s := Snapshot{Version: r.head, From: r.saved.Version, Live: r.text.String(), Commit: p.commit, At: time.Now()}
+	s := Snapshot{Version: r.head, Live: r.text.String(), Commit: p.commit, At: time.Now()}
 	if err := r.hub.journal.PutSnapshot(ctx, r.name, s); err != nil {
 		return fmt.Errorf("note push %s: %w", p.commit, err)
 	}

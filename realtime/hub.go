@@ -98,7 +98,7 @@ func (h *Hub) Flush(ctx context.Context, name RoomName) (commit string, v Versio
 		if err != nil {
 			return "", 0, fmt.Errorf("flush %s: %w", name, err)
 		}
-		if len(later) == 0 && s.Commit != "" {
+		if len(later) == 0 {
 			return s.Commit, s.Version, nil
 		}
 	}

@@ -2,6 +2,7 @@ package realtime
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,65 +31,80 @@ func (r *room) load(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read journal: %w", err)
 	}
-	if snapshot.Commit == "" {
-		if snapshot, err = r.repeatSave(ctx, snapshot); err != nil {
-			return err
-		}
-		opened.Commit = snapshot.Commit
-	}
-	if err := r.replay(snapshot, entries); err != nil {
+	planned, err := r.replay(snapshot, entries)
+	if err != nil {
 		return err
 	}
 	if err := r.loadAnchors(ctx); err != nil {
 		return err
 	}
-	if opened.Commit != snapshot.Commit {
-		return r.enterMissed(ctx, snapshot, opened)
+	if opened.Commit == snapshot.Commit {
+		return nil
 	}
-	return nil
-}
-
-// repeatSave finishes a save that a crash cut off, whether or not its commit was made.
-func (r *room) repeatSave(ctx context.Context, planned Snapshot) (Snapshot, error) {
-	entries, err := r.hub.journal.Read(ctx, r.name, planned.From, int(planned.Version-planned.From))
-	if err != nil {
-		return planned, fmt.Errorf("read journal: %w", err)
+	if _, entered := r.lastOf[gitClient(opened.Commit)]; entered {
+		r.saved.Commit = opened.Commit
+		return nil
 	}
-	for _, e := range entries {
-		changes, err := ot.Decode(e.Changes, ot.AnyLength)
-		if err != nil {
-			return planned, fmt.Errorf("read journal at version %d: %w", e.Version, err)
+	if snapshot.Planned > 0 {
+		found, err := r.finishSave(ctx, snapshot, planned)
+		if err != nil || found {
+			return err
 		}
-		r.count(e.ClientID, e.User, changes)
 	}
-	live := planned.Live
-	saved, err := r.save(ctx, planned, r.takeWriters(), "", true)
-	saved.Live = live
-	return saved, err
+	return r.enterMissed(ctx, snapshot, opened)
 }
 
-// replay builds the text and the history from a snapshot and the entries after it.
-func (r *room) replay(snapshot Snapshot, entries []Entry) error {
+// finishSave finds out whether the branch's tip, which is not the last commit the room
+// knows, is the save that it had planned when it ended.
+func (r *room) finishSave(ctx context.Context, last Snapshot, planned string) (found bool, err error) {
+	saved, err := r.makeSave(ctx, Save{Live: planned, Expect: last.Commit, From: last.Version, To: last.Planned})
+	if errors.Is(err, ErrStale) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	r.saved = saved
+	clear(r.units) // the commit names who wrote what it holds
+	for _, rec := range r.history.between(saved.Version, r.head) {
+		changes, err := rec.decode()
+		if err != nil {
+			return false, err
+		}
+		r.count(rec.clientID, rec.user, changes)
+	}
+	if r.head == saved.Version {
+		r.quietAt, r.unbrokenAt = time.Time{}, time.Time{}
+	}
+	return true, nil
+}
+
+// replay builds the text and the history from a snapshot and the entries after it. It
+// returns the text at the version that was planned to be saved.
+func (r *room) replay(snapshot Snapshot, entries []Entry) (planned string, err error) {
 	r.text = ot.NewBuffer(snapshot.Live)
 	r.head = snapshot.Version
 	r.history.base = snapshot.Version
 	records := make([]record, 0, len(entries))
 	for _, e := range entries {
 		if e.Version != r.head+1 {
-			return fmt.Errorf("journal jumps from version %d to %d", r.head, e.Version)
+			return "", fmt.Errorf("journal jumps from version %d to %d", r.head, e.Version)
 		}
 		changes, err := ot.Decode(e.Changes, r.text.Len())
 		if err == nil {
 			err = r.text.Apply(changes)
 		}
 		if err != nil {
-			return fmt.Errorf("replay version %d: %w", e.Version, err)
+			return "", fmt.Errorf("replay version %d: %w", e.Version, err)
 		}
 		records = append(records, newRecord(e.ClientID, e.User, changes))
 		r.head = e.Version
 		r.lastOf[e.ClientID] = e.Version
 		r.owners[e.ClientID] = e.User
 		r.count(e.ClientID, e.User, changes)
+		if e.Version == snapshot.Planned {
+			planned = r.text.String()
+		}
 	}
 	r.history.add(records)
 	r.history.announce(r.head)
@@ -97,15 +113,12 @@ func (r *room) replay(snapshot Snapshot, entries []Entry) error {
 	if r.head > r.saved.Version {
 		r.noteUnsaved(time.Now())
 	}
-	return nil
+	return planned, nil
 }
 
 // enterMissed enters a commit that reached the branch without the room being told, by a
 // crash between the push and the telling.
 func (r *room) enterMissed(ctx context.Context, last Snapshot, opened Opened) error {
-	if _, entered := r.lastOf[gitClient(opened.Commit)]; entered {
-		return nil
-	}
 	pushed := &gitPush{commit: opened.Commit, live: opened.Live}
 	if hint := r.presence.hint; hint != nil && hint.commit == opened.Commit {
 		pushed = hint

@@ -46,8 +46,10 @@ type room struct {
 	anchors  anchors
 	gone     bool // the goroutine is to end
 
-	saving  bool
-	waiting []saveRequest // saves to be made after the present one
+	saving     bool
+	cancelSave context.CancelFunc
+	waiting    []saveRequest   // saves to be made after the present one
+	afterSave  []chan struct{} // closed when the present save has ended
 
 	timer        *time.Timer
 	announceAt   time.Time // zero: nothing to announce

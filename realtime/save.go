@@ -79,16 +79,17 @@ func (r *room) startSave(ctx context.Context, request saveRequest) {
 	}
 	r.saving = true
 	r.quietAt, r.unbrokenAt = time.Time{}, time.Time{}
-	writers := r.takeWriters()
-	planned := Snapshot{Version: r.head, From: r.saved.Version, Live: r.text.String(), At: time.Now()}
-	result := saveResult{requests: []saveRequest{request}, message: request.message, writers: writers}
-	unchanged := r.head == r.saved.Version
+	save := Save{
+		Live: r.text.String(), Expect: r.saved.Commit, From: r.saved.Version, To: r.head,
+		Writers: r.takeWriters(), Message: request.message,
+	}
+	result := saveResult{requests: []saveRequest{request}, message: request.message, writers: save.Writers}
 	// The save outlives the request that asked for it.
-	ctx = context.WithoutCancel(ctx)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
+	r.cancelSave = cancel
 	r.hub.wg.Go(func() {
-		ctx, cancel := context.WithTimeout(ctx, saveTimeout)
 		defer cancel()
-		result.saved, result.err = r.save(ctx, planned, writers, request.message, unchanged)
+		result.saved, result.err = r.save(ctx, save)
 		r.saves <- result
 	})
 }
@@ -106,37 +107,53 @@ func (r *room) takeWriters() []Writer {
 	return writers
 }
 
-// save commits planned. The intention is written first: a crash after the commit finds it
-// and asks the Saver again, which then recognises the text it has committed.
-func (r *room) save(ctx context.Context, planned Snapshot, writers []Writer, message string, unchanged bool) (Snapshot, error) {
-	if !unchanged {
-		if err := r.hub.journal.PutSnapshot(ctx, r.name, planned); err != nil {
-			return Snapshot{}, fmt.Errorf("plan save of %s at %d: %w", r.name, planned.Version, err)
+// save plans a save, makes it and notes it. A crash in between leaves the plan, from which
+// load finds out what became of it.
+func (r *room) save(ctx context.Context, save Save) (Snapshot, error) {
+	if save.To > save.From {
+		last, found, err := r.hub.journal.LastSnapshot(ctx, r.name)
+		if err == nil && !found {
+			err = errors.New("the room has no snapshot")
+		}
+		if err == nil {
+			last.Planned = save.To
+			err = r.hub.journal.PutSnapshot(ctx, r.name, last)
+		}
+		if err != nil {
+			return Snapshot{}, fmt.Errorf("plan save of %s at %d: %w", r.name, save.To, err)
 		}
 	}
-	commit, err := r.hub.saver.Save(ctx, r.name, Save{
-		Live: planned.Live, From: planned.From, To: planned.Version, Writers: writers, Message: message,
-	})
+	return r.makeSave(ctx, save)
+}
+
+// makeSave makes a save that is planned and notes it.
+func (r *room) makeSave(ctx context.Context, save Save) (Snapshot, error) {
+	commit, err := r.hub.saver.Save(ctx, r.name, save)
 	if err == nil && commit == "" {
 		err = errors.New("the saver named no commit")
 	}
 	if err != nil {
-		return Snapshot{}, fmt.Errorf("save %s at %d: %w", r.name, planned.Version, err)
+		return Snapshot{}, fmt.Errorf("save %s at %d: %w", r.name, save.To, err)
 	}
-	planned.Commit = commit
-	if err := r.hub.journal.PutSnapshot(ctx, r.name, planned); err != nil {
-		return Snapshot{}, fmt.Errorf("note save of %s at %d: %w", r.name, planned.Version, err)
+	saved := Snapshot{Version: save.To, Live: save.Live, Commit: commit, At: time.Now()}
+	// The commit is made: it is noted even if nobody waits any more.
+	if err := r.hub.journal.PutSnapshot(context.WithoutCancel(ctx), r.name, saved); err != nil {
+		return Snapshot{}, fmt.Errorf("note save of %s at %d: %w", r.name, save.To, err)
 	}
-	planned.Live = ""
-	return planned, nil
+	saved.Live = ""
+	return saved, nil
 }
 
 // saveEnded takes in the result of a save and starts the next one that is asked for.
 func (r *room) saveEnded(ctx context.Context, result saveResult) {
 	r.saving = false
-	if result.err != nil {
+	switch {
+	case result.err != nil && errors.Is(result.err, context.Canceled):
+		r.giveBack(result.writers) // for a push, after which the room is saved again
+		r.noteUnsaved(time.Now())
+	case result.err != nil:
 		r.saveFailed(ctx, result)
-	} else {
+	default:
 		r.failedSaves = 0
 		r.saved = result.saved
 		r.trim()
@@ -148,6 +165,10 @@ func (r *room) saveEnded(ctx context.Context, result saveResult) {
 			request.answer(result.saved, result.err)
 		}
 	}
+	for _, ended := range r.afterSave {
+		close(ended)
+	}
+	r.afterSave = nil
 	waiting := r.waiting
 	r.waiting = nil
 	for _, request := range waiting {
@@ -171,12 +192,16 @@ func (r *room) saveFailed(ctx context.Context, result saveResult) {
 	r.failedSaves++
 	r.hub.options.Logger.ErrorContext(ctx, "draft could not be saved; it stays in the journal",
 		slog.String("room", string(r.name)), slog.Int("tries", r.failedSaves), slog.Any("error", result.err))
-	for _, w := range result.writers {
+	r.giveBack(result.writers)
+	r.quietAt = time.Now().Add(r.hub.options.Retry)
+	r.unbrokenAt = r.quietAt
+}
+
+// giveBack counts again what a save that was not made had taken.
+func (r *room) giveBack(writers []Writer) {
+	for _, w := range writers {
 		r.units[w.User] += w.Units
 	}
-	now := time.Now()
-	r.quietAt = now.Add(r.hub.options.Retry)
-	r.unbrokenAt = r.quietAt
 }
 
 // trim forgets updates that neither a late push nor a save will ask for.

@@ -24,12 +24,12 @@ type Entry struct {
 	Changes  []byte    // the change set in its JSON form
 }
 
-// Snapshot is the text of a room at one version, exactly as people saw it.
-// Commit names the commit that holds its canonical form; an empty Commit means that the
-// room was about to save this version and the save has not been confirmed yet.
+// Snapshot is the text of a room at the version of its last commit, exactly as people saw
+// it, and the commit that holds its canonical form. Planned is a later version that the
+// room is about to save, or 0: after a crash it is not known whether that was done.
 type Snapshot struct {
 	Version Version
-	From    Version // the version of the commit before: the commit holds From < v <= Version
+	Planned Version
 	Live    string
 	Commit  string
 	At      time.Time
@@ -66,6 +66,7 @@ type Writer struct {
 // Save is one request to commit a room's text.
 type Save struct {
 	Live     string   // the text as people see it; the Saver makes it canonical
+	Expect   string   // the commit that the text builds on
 	From, To Version  // the journal versions the commit holds: From < v <= To
 	Writers  []Writer // most units first; empty when nothing was typed
 	Message  string   // the name of a save point, or empty for an automatic save
@@ -77,7 +78,8 @@ type Saver interface {
 	Open(ctx context.Context, room RoomName) (Opened, error)
 	// Save commits the canonical form of s.Live to the branch and returns the branch's
 	// tip. It is asked again with the same text after a crash, and then returns the
-	// commit that already holds it.
+	// commit that already holds it. Otherwise a branch whose tip is not s.Expect is left
+	// as it is, with ErrStale: a push moved it that the room has yet to take in.
 	Save(ctx context.Context, room RoomName, s Save) (commit string, err error)
 }
 
@@ -109,8 +111,9 @@ type Participant struct {
 
 // Sentinels that callers tell apart.
 var (
-	// ErrStale tells that the journal's head is not where the caller believes it is.
-	ErrStale = errors.New("the journal has moved on")
+	// ErrStale tells that a journal's head or a branch's tip is not where the caller
+	// believes it is.
+	ErrStale = errors.New("it has moved on")
 	// ErrBusy tells that a limit was reached; trying again later may succeed.
 	ErrBusy = errors.New("too much is going on in this draft; try again in a moment")
 	// ErrClosed tells that the room, the session or the whole hub is closed.

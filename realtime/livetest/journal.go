@@ -71,10 +71,11 @@ func journalSnapshots(t *testing.T, j realtime.Journal) {
 		t.Errorf("before the first: got %v, %v", found, err)
 	}
 	at := time.UnixMilli(1_700_000_000_000).UTC()
-	planned := realtime.Snapshot{Version: 3, From: 0, Live: "considering\na) 水", At: at}
-	confirmed := planned
-	confirmed.Commit = "c1"
-	for _, s := range []realtime.Snapshot{{Live: "considering", Commit: "c0", At: at}, planned, confirmed} {
+	first := realtime.Snapshot{Live: "considering", Commit: "c0", At: at}
+	planned := first
+	planned.Planned = 3
+	saved := realtime.Snapshot{Version: 3, Live: "considering\na) 水", Commit: "c1", At: at}
+	for _, s := range []realtime.Snapshot{first, planned, saved, saved} {
 		if err := j.PutSnapshot(t.Context(), room, s); err != nil {
 			t.Fatal(err)
 		}

@@ -178,6 +178,9 @@ func (d *Desk) Save(_ context.Context, room realtime.RoomName, s realtime.Save) 
 	if d.text[room] == s.Live && s.Message == "" {
 		return d.tip[room], nil
 	}
+	if d.tip[room] != s.Expect {
+		return "", fmt.Errorf("save over %s, not %s: %w", d.tip[room], s.Expect, realtime.ErrStale)
+	}
 	d.saves = append(d.saves, s)
 	return d.put(room, s.Live), nil
 }

@@ -298,9 +298,9 @@ func (j *Journal) LastSnapshot(ctx context.Context, room realtime.RoomName) (rea
 	var s realtime.Snapshot
 	var at int64
 	err := j.db.read.QueryRowContext(ctx, `
-		SELECT s.version, s.since, s.live, s.hash, s.at
+		SELECT s.version, s.planned, s.live, s.hash, s.at
 		FROM room r JOIN snapshot s ON s.room = r.id WHERE r.name = ?`, string(room)).
-		Scan(&s.Version, &s.From, &s.Live, &s.Commit, &at)
+		Scan(&s.Version, &s.Planned, &s.Live, &s.Commit, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, false, nil
 	}
@@ -320,19 +320,16 @@ func (j *Journal) PutSnapshot(ctx context.Context, room realtime.RoomName, s rea
 			return err
 		}
 		stored, err := tx.ExecContext(ctx, `
-			INSERT INTO snapshot (room, version, since, live, hash, at) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT (room) DO UPDATE SET version = excluded.version, since = excluded.since,
+			INSERT INTO snapshot (room, version, planned, live, hash, at) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (room) DO UPDATE SET version = excluded.version, planned = excluded.planned,
 				live = excluded.live, hash = excluded.hash, at = excluded.at
 			WHERE excluded.version >= snapshot.version`,
-			id, int64(s.Version), int64(s.From), s.Live, s.Commit, s.At.UnixMilli())
+			id, int64(s.Version), int64(s.Planned), s.Live, s.Commit, s.At.UnixMilli())
 		if err != nil {
 			return err
 		}
 		if n, err := stored.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(realtime.ErrStale, err)
-		}
-		if s.Commit == "" {
-			return nil
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO saved (room, version, hash, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 			id, int64(s.Version), s.Commit, s.At.UnixMilli())

@@ -80,6 +80,13 @@ func (b branches) Open(_ context.Context, room realtime.RoomName) (realtime.Open
 }
 
 func (b branches) Save(_ context.Context, room realtime.RoomName, s realtime.Save) (string, error) {
+	was, err := os.ReadFile(b.path(room))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	if tip := name(was); tip != s.Expect && string(was) != s.Live {
+		return "", fmt.Errorf("save over %s, not %s: %w", tip, s.Expect, realtime.ErrStale)
+	}
 	next := b.path(room) + ".new"
 	if err := os.WriteFile(next, []byte(s.Live), 0o600); err != nil {
 		return "", err

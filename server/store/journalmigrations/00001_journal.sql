@@ -25,11 +25,12 @@ CREATE TABLE entry (
     PRIMARY KEY (room, version)
 ) STRICT, WITHOUT ROWID;
 
--- The newest text of each room that was committed or was about to be (hash is empty).
+-- The text of each room at its last commit. planned is a later version that was about to
+-- be saved, or 0.
 CREATE TABLE snapshot (
     room    INTEGER PRIMARY KEY REFERENCES room (id),
     version INTEGER NOT NULL,
-    since   INTEGER NOT NULL,
+    planned INTEGER NOT NULL,
     live    TEXT NOT NULL,
     hash    TEXT NOT NULL,
     at      INTEGER NOT NULL
