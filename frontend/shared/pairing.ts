@@ -272,7 +272,8 @@ class Aligner {
     for (let i = a0; i < a1; i++) {
       const s = seats.get(this.a[i]!.key)!;
       const opener = this.a[i]!.kind === "opener";
-      if (s.countA === 1 && s.countB === 1 && !opener && this.same(i, s.b)) found.push({ i, j: s.b, weight: 8 + characters(this.a[i]!.key) });
+      if (s.countA === 1 && s.countB === 1 && !opener && this.same(i, s.b))
+        found.push({ i, j: s.b, weight: 8 + characters(this.a[i]!.key) });
     }
     return heaviest(found);
   }
