@@ -40,6 +40,8 @@ func (s *Server) routes() ([]route, error) {
 		get(resolution+"/read", readers, p.Read),
 		get(resolution+"/compare", readers, p.Compare),
 		get(resolution+"/history", readers, p.History),
+		get(resolution+"/words", readers, p.Words),
+		get(resolution+"/map", readers, p.ConflictMap),
 		get(resolution+"/compilation", readers, p.Compilation),
 		get(resolution+"/clone", readers, p.Clone),
 

@@ -19,6 +19,8 @@ var access = map[string]string{
 	"GET /resolutions/:slug/read":                    "readers",
 	"GET /resolutions/:slug/compare":                 "readers",
 	"GET /resolutions/:slug/history":                 "readers",
+	"GET /resolutions/:slug/words":                   "readers",
+	"GET /resolutions/:slug/map":                     "readers",
 	"GET /resolutions/:slug/compilation":             "readers",
 	"GET /resolutions/:slug/clone":                   "readers",
 	"GET /resolutions/:slug/proposals/:circle/:name": "readers",

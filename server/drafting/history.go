@@ -96,28 +96,6 @@ func (r *reader) marks(ctx context.Context, commits []repo.Commit) (map[repo.Has
 	return marks, nil
 }
 
-// mainLine gives the commits that were main one after the other. The server alone writes them, so their trailers are
-// true; those of a pushed commit may say anything.
-func (r *reader) mainLine(ctx context.Context) (map[repo.Hash]bool, error) {
-	h, err := r.public.Tip(ctx, repo.Main)
-	if err != nil {
-		return nil, fmt.Errorf("text of %s: %w", r.about.Slug, missing(err))
-	}
-	line := map[repo.Hash]bool{}
-	for h != "" {
-		line[h] = true
-		c, err := r.public.Commit(ctx, h)
-		if err != nil {
-			return nil, fmt.Errorf("history of %s: %w", r.about.Slug, missing(err))
-		}
-		h = ""
-		if len(c.Parents) > 0 {
-			h = c.Parents[0]
-		}
-	}
-	return line, nil
-}
-
 // entry tells of one commit in the assembly's words; onMain says that the server wrote it on main.
 func (r *reader) entry(ctx context.Context, c repo.Commit, marks []Version, onMain bool) (HistoryEntry, error) {
 	e := HistoryEntry{

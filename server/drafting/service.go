@@ -51,6 +51,7 @@ type Service struct {
 	counts  counts
 
 	compilations compilations
+	words        wordIndex
 }
 
 // New returns a service over what options name. Call [Service.Reconcile] before the first request, and

@@ -19,6 +19,7 @@ type HistoryPage struct {
 	Label    string
 	Days     []HistoryDay
 	Next     string // address of what came before; empty at the end
+	Words    string // address of the text that tells who brought each word
 }
 
 // HistoryDay is what was done on one day.
@@ -76,6 +77,7 @@ func (p *Pages) History(c echo.Context) error {
 		return err
 	}
 	page := HistoryPage{Action: address(slug, "history"), Versions: choices(versions, h.Version), Label: h.Version.Label, Days: p.days(slug, h.Entries)}
+	page.Words = address(slug, "words") + "?" + url.Values{"version": {version}}.Encode()
 	if h.Next != "" {
 		page.Next = page.Action + "?" + url.Values{"version": {version}, "after": {string(h.Next)}}.Encode()
 	}

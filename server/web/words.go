@@ -11,6 +11,7 @@ type Run struct {
 	Kind   string // "" stayed, "ins" came, "del" went
 	Slot   int    // whose ink an insertion is in; -1: nobody's in particular
 	Pieces []Piece
+	Source *WordSource // where the words come from, on the page that tells it
 }
 
 // Piece is words with one look.
