@@ -185,3 +185,83 @@ test("on a phone, 390 px wide", async ({ browser }) => {
   await page.getByRole("button", { name: "Restore adopted words" }).click();
   await expect(page.locator("#count")).toHaveText("No changes yet");
 });
+
+test("edits that cannot be added are handed back, and can begin a draft of one's own", async ({ browser }) => {
+  const page = await assembly.signIn(browser, "okafor");
+  await page.goto("/");
+  const href = (await page.locator("table a.title").nth(2).getAttribute("href"))!;
+  let refusing = false;
+  await page.routeWebSocket(/\/live\?/, (ws) => {
+    const server = ws.connectToServer();
+    ws.onMessage((message) => {
+      if (refusing && String(message).includes('"push"'))
+        ws.send(JSON.stringify({ t: "error", code: "closed", text: "Submitting closed at 18:00.", retry: false }));
+      else server.send(message);
+    });
+  });
+  await propose(page, href.split("/").at(-1)!);
+  const [first] = await ends(page);
+  await caretAtEndOf(page, first);
+  refusing = true;
+  await page.keyboard.type("!");
+  await expect(page.locator(".bar-note.bad", { hasText: "Your 1 edit could not be added. Submitting closed at 18:00." })).toBeVisible();
+  await expect(page.locator("#text .cm-content")).toHaveAttribute("aria-readonly", "true");
+  const [draft] = await Promise.all([page.context().waitForEvent("page"), page.getByRole("button", { name: "Keep as own draft" }).click()]);
+  await draft.getByRole("button", { name: "Begin writing" }).click();
+  await opened(draft);
+  await draft.getByRole("button", { name: "Put them in" }).click();
+  await saved(draft);
+  expect((await linesOf(draft)).some((l) => l.endsWith("!"))).toBe(true);
+});
+
+test("a save that takes long is shown as such", async ({ browser }) => {
+  const page = await assembly.signIn(browser, "tanaka");
+  await page.goto("/");
+  const href = (await page.locator("table a.title").nth(1).getAttribute("href"))!;
+  let release = () => {};
+  let holding = false;
+  await page.routeWebSocket(/\/live\?/, (ws) => {
+    const server = ws.connectToServer();
+    ws.onMessage((message) => {
+      if (!holding || !String(message).includes('"push"')) {
+        server.send(message);
+        return;
+      }
+      holding = false;
+      release = () => server.send(message);
+    });
+  });
+  await propose(page, href.split("/").at(-1)!);
+  const [first] = await ends(page);
+  await caretAtEndOf(page, first);
+  holding = true;
+  await page.keyboard.type(" slowly");
+  await expect(state(page)).toHaveText(/Saving…/);
+  await page.getByRole("button", { name: "Submit proposal" }).click();
+  await expect(page.locator(".bar-note", { hasText: "not yet saved" })).toBeVisible();
+  release();
+  await saved(page);
+});
+
+test("signed out while writing: the words stay, and go on after signing in again", async ({ browser }) => {
+  const page = await assembly.signIn(browser, "haddad");
+  await page.goto("/");
+  const href = (await page.locator("table a.title").nth(2).getAttribute("href"))!;
+  await propose(page, href.split("/").at(-1)!);
+  const [first] = await ends(page);
+  const cookies = await page.context().cookies();
+  await page.context().setOffline(true);
+  await caretAtEndOf(page, first);
+  await page.keyboard.type(" after signing out");
+  await page.context().clearCookies();
+  await page.context().setOffline(false);
+  const sheet = page.locator(".bar-note", { hasText: "You have been signed out. Your words stay here" });
+  await expect(sheet).toBeVisible();
+  await page.context().addCookies(cookies);
+  await sheet.getByRole("button", { name: "Try now" }).click();
+  await saved(page);
+  await expect(sheet).toHaveCount(0);
+  await page.reload();
+  await opened(page);
+  expect((await linesOf(page)).join("\n")).toContain("after signing out");
+});
