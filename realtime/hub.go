@@ -19,6 +19,7 @@ type Options struct {
 	People    int           // connections in one room; 2,000
 	PerPerson int           // connections of one person in one room; 64
 	MaxBytes  int           // of a room's text in UTF-8; 1 MiB
+	Kept      int           // updates kept in memory for late pushes beyond those unsaved; 16,384
 	Pushes    int           // a second from one connection; 60, with twice that at once
 }
 
@@ -33,6 +34,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.PerPerson, 64)
 	setDefault(&o.MaxBytes, 1<<20)
 	setDefault(&o.Pushes, 60)
+	setDefault(&o.Kept, 16_384)
 	return o
 }
 

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 func newHub(journal realtime.Journal, desk *livetest.Desk) *realtime.Hub {
-	return realtime.NewHub(journal, desk, realtime.Options{Logger: quiet(), Pushes: 10_000})
+	return realtime.NewHub(journal, desk, realtime.Options{Logger: quiet(), Pushes: 10_000, Kept: 2048})
 }
 
 func closeHub(t *testing.T, hub *realtime.Hub) {

@@ -13,10 +13,6 @@ import (
 // saveTimeout bounds one call of the Saver.
 const saveTimeout = time.Minute
 
-// keptUpdates is how many updates stay in memory for late pushes beyond those since the
-// last commit.
-const keptUpdates = 2048
-
 // saveRequest asks for a commit of the room's present text.
 type saveRequest struct {
 	message string // name of a save point
@@ -207,8 +203,9 @@ func (r *room) giveBack(writers []Writer) {
 // trim forgets updates that neither a late push nor a save will ask for.
 func (r *room) trim() {
 	base, _ := r.history.bounds()
-	keep := min(r.saved.Version, r.head-keptUpdates)
-	if keep-base < keptUpdates/4 {
+	kept := Version(r.hub.options.Kept)
+	keep := min(r.saved.Version, r.head-kept)
+	if keep-base < kept/4 {
 		return
 	}
 	r.history.trim(keep)

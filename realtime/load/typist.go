@@ -264,13 +264,18 @@ func (t *typist) acknowledge(n int, now time.Time) {
 	t.push()
 }
 
-// refused notes a refusal; what was pushed is pushed again with the next key.
+// refused notes a refusal; what was pushed is pushed again after a moment.
 func (t *typist) refused(raw []byte) {
 	var f editor.Frame
 	if json.Unmarshal(raw, &f) == nil {
 		t.problem("refused: " + string(f.Code))
 	}
 	t.pushed = t.acknowledged
+	time.AfterFunc(200*time.Millisecond, func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.push()
+	})
 }
 
 func (t *typist) problem(what string) {
@@ -282,7 +287,7 @@ func (t *typist) problem(what string) {
 // settled tells whether everything typed is acknowledged, and all of the room is seen.
 func (t *typist) settled() bool {
 	t.mu.Lock()
-	mine := len(t.typed) == t.acknowledged || len(t.problems) > 0
+	mine := len(t.typed) == t.acknowledged
 	version := t.version
 	if t.editor != nil {
 		version = t.editor.Version
