@@ -83,7 +83,7 @@ func goModules() ([]component, error) {
 
 // npmPackages lists the packages that the lock file does not mark as for development only.
 func npmPackages(dir string) ([]component, error) {
-	raw, err := os.ReadFile(filepath.Join(dir, "package-lock.json")) //nolint:gosec // our own lock file
+	raw, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func licenceIn(dir string) (string, error) {
 		if e.IsDir() || !strings.HasPrefix(name, "LICENSE") && !strings.HasPrefix(name, "LICENCE") && !strings.HasPrefix(name, "COPYING") {
 			continue
 		}
-		text, err := os.ReadFile(filepath.Join(dir, e.Name())) //nolint:gosec // a licence file of a module in use
+		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
 		if err != nil {
 			return "", err
 		}

@@ -37,7 +37,7 @@ type FmtCommand struct {
 func (c FmtCommand) Run(s Streams) error {
 	stale := false
 	for _, path := range c.Files {
-		was, err := os.ReadFile(path) //nolint:gosec // the file a person names on the command line
+		was, err := os.ReadFile(path)
 		if err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ func TestKill(t *testing.T) {
 		for i, e := range people {
 			go func() { done <- e.typeUntilGone(fmt.Sprintf("r%dp%d", round, i)) }()
 		}
-		time.Sleep(time.Duration(50+rand.IntN(400)) * time.Millisecond) //nolint:forbidigo // a random moment is the point
+		time.Sleep(time.Duration(50+rand.IntN(400)) * time.Millisecond) // a random moment is the point
 		end(cmd, syscall.SIGKILL)
 		for range people {
 			acknowledged = append(acknowledged, <-done...)

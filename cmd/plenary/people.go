@@ -107,7 +107,7 @@ func addPerson(ctx context.Context, h *house, p drafting.Person, hash string) er
 func readPassword(file string, s Streams) (string, error) {
 	var password string
 	if file != "" {
-		raw, err := os.ReadFile(file) //nolint:gosec // the file a person names on the command line
+		raw, err := os.ReadFile(file)
 		if err != nil {
 			return "", err
 		}

@@ -189,7 +189,8 @@ func answer(ts *testscript.TestScript, neg bool, client *http.Client, request *h
 	ts.Check(response.Body.Close())
 	signedOut := strings.HasPrefix(response.Request.URL.Path, "/signin") && !strings.HasPrefix(request.URL.Path, "/signin")
 	refused := response.StatusCode >= 400 || signedOut
-	fmt.Fprintf(ts.Stdout(), "%d %s\n%s\n", response.StatusCode, response.Request.URL.RequestURI(), body)
+	_, err = fmt.Fprintf(ts.Stdout(), "%d %s\n%s\n", response.StatusCode, response.Request.URL.RequestURI(), body)
+	ts.Check(err)
 	if refused != neg {
 		ts.Fatalf("%s %s: %s", request.Method, request.URL.Path, response.Status)
 	}
@@ -262,7 +263,8 @@ func live(ts *testscript.TestScript, neg bool, args []string) {
 			if err == nil {
 				ts.Fatalf("%s was let in", name)
 			}
-			fmt.Fprintln(ts.Stdout(), err)
+			_, err = fmt.Fprintln(ts.Stdout(), err)
+			ts.Check(err)
 			return
 		}
 		ts.Check(err)

@@ -21,13 +21,12 @@ func readText(path string, s Streams) (resolution.Text, error) {
 	default:
 		return resolution.Text{}, fmt.Errorf("%s: cannot read %q files; give .md (the file git stores) or .txt (paper text)", path, ext)
 	}
-	file, err := os.ReadFile(path) //nolint:gosec // the file a person names on the command line
+	file, err := os.ReadFile(path)
 	if err != nil {
 		return resolution.Text{}, err
 	}
 	text, warnings, err := parse(file)
-	var syntax *resolution.SyntaxError
-	if errors.As(err, &syntax) {
+	if _, ok := errors.AsType[*resolution.SyntaxError](err); ok {
 		return resolution.Text{}, fmt.Errorf("%s:%w", path, err)
 	}
 	if err != nil {
