@@ -37,6 +37,12 @@ test("two people of a delegation write in one text, and a reload keeps it", asyn
   await saved(moreau);
   await saved(novak);
 
+  // A save point has a name; both are told of it.
+  await novak.keyboard.press("Control+s");
+  await novak.keyboard.type("before lunch");
+  await novak.keyboard.press("Enter");
+  for (const page of [moreau, novak]) await expect(page.locator(".bar-note", { hasText: "Save point “before lunch” made" })).toBeVisible();
+
   const before = await linesOf(moreau);
   await moreau.reload();
   await opened(moreau);

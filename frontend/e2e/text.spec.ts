@@ -192,6 +192,7 @@ test.describe("clauses", () => {
 
   test("checks list a doubled label and an open bracket, and lead there", async ({ page }) => {
     await openFixture(page, { doc: base.replace("c) that lamps", "b) that [lamps") });
+    await expect(page.locator(".cm-line.has-check")).toHaveCount(1);
     await page.getByRole("button", { name: "Checks (2)" }).click();
     await page.getByRole("button", { name: /brackets are not closed/ }).click();
     expect(await page.evaluate(() => window.desk!.view.state.doc.lineAt(window.desk!.view.state.selection.main.head).text)).toContain(

@@ -1,5 +1,6 @@
 /** What could not be read as the drafter meant it. Checks never stop saving; only submitting asks about them. */
-import type { EditorState } from "@codemirror/state";
+import { type EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
+import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
 import { clauseNames } from "./changes";
 import { sameCount } from "./labels";
 import { comparison, type Tracked } from "./tracked";
@@ -77,3 +78,22 @@ function bracketChecks(lines: readonly Tracked[], names: readonly string[]): Che
   if (depth > 0) out.push({ line: opened, text: say.checkBrackets(names[opened] ?? "") });
   return out;
 }
+
+/** Draws the dotted marks anew, once typing has settled. */
+export const markChecks = StateEffect.define<readonly Check[]>();
+
+const dotted = Decoration.line({ class: "has-check" });
+
+/** A dotted mark at every line that has a check. */
+export const checkMarks: Extension = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(deco, tr) {
+    for (const e of tr.effects) {
+      if (!e.is(markChecks)) continue;
+      const lines = [...new Set(e.value.map((c) => c.line))].sort((a, b) => a - b).filter((i) => i < tr.newDoc.lines);
+      return Decoration.set(lines.map((i) => dotted.range(tr.newDoc.line(i + 1).from)));
+    }
+    return deco.map(tr.changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});

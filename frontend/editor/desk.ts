@@ -7,7 +7,7 @@ import { EditorView, keymap, type ViewUpdate } from "@codemirror/view";
 import type { Bootstrap } from "./bootstrap";
 import { openMargin } from "./cards";
 import { changesOf, chosen, chosenChange, nameOf, step } from "./changes";
-import { checksOf } from "./checks";
+import { type Check, checkMarks, checksOf, markChecks } from "./checks";
 import { showChecks, showGoTo, showKeys, showRenumber, showSavePoint } from "./dialogs";
 import { el, part } from "./dom";
 import type { Pasted } from "./paste";
@@ -69,7 +69,13 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
     lang: b.lang,
     writable: o.writable,
     pasted: (p, from, to) => tellPaste(view, p, from, to),
-    extra: [o.extra, deskKeys(), EditorView.updateListener.of(updated)],
+    extra: [
+      o.extra,
+      checkMarks,
+      deskKeys(),
+      EditorView.updateListener.of(updated),
+      EditorView.scrollMargins.of(() => ({ bottom: sheetHeight() })),
+    ],
   });
   const margin = openMargin(view, part("margin"), b.circle, b.baseLabel);
 
@@ -112,6 +118,7 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
   }
 
   let spoken: string | null = null;
+  let marked: readonly Check[] = [];
   function refresh() {
     const all = changesOf(view.state);
     const key = view.state.field(chosen);
@@ -119,9 +126,13 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
     part("count").textContent = at >= 0 ? say.changeOf(at + 1, all.length) : say.changes(all.length);
     for (const id of ["previous", "next"]) part<HTMLButtonElement>(id).disabled = all.length === 0;
     paper.classList.toggle("is-empty", all.length === 0);
-    const checks = checksOf(view.state).length;
-    part("checks").textContent = say.checks(checks);
-    part<HTMLButtonElement>("checks").hidden = checks === 0;
+    const checks = checksOf(view.state);
+    part("checks").textContent = say.checks(checks.length);
+    part<HTMLButtonElement>("checks").hidden = checks.length === 0;
+    if (checks.length !== marked.length || checks.some((c, i) => c.line !== marked[i]?.line)) {
+      marked = checks;
+      view.dispatch({ effects: markChecks.of(checks) });
+    }
     part("clauses").textContent = say.clauses(
       view.state.field(comparison).lines.filter((t) => t.line.kind !== "blank" && t.line.kind !== "rule").length,
     );
@@ -217,6 +228,12 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
       view.destroy();
     },
   };
+}
+
+/** How much of the window the card covers where it is a sheet at the bottom. */
+function sheetHeight(): number {
+  const margin = part("margin");
+  return getComputedStyle(margin).position === "fixed" ? margin.offsetHeight : 0;
 }
 
 /** Keys that act wherever the focus is. */
