@@ -18,7 +18,7 @@ import (
 // Options say what stands around the text of an exported file.
 type Options struct {
 	Author string // who made the changes: the delegation
-	Date   string // when, YYYY-MM-DDThh:mm:ssZ; left out if empty
+	Date   string // when, YYYY-MM-DDThh:mm:ssZ; 2000-01-01T00:00:00Z if empty
 	// Number is the document's number, for the header and, with Instruction (MOD, ADD, SUP, NOC), the proposal's mark.
 	Number      string
 	Instruction string
@@ -67,6 +67,8 @@ func Write(text resolution.Text, o Options) ([]byte, error) {
 	return o.write(m.parts, m.notes.out, false)
 }
 
+const noDate = "2000-01-01T00:00:00Z"
+
 func newSide(t resolution.Text) side { return side{text: t, labels: labels(t)} }
 
 // attribution tells who made a change: the first source that made the same one, else the author.
@@ -102,6 +104,9 @@ func (o Options) attribution(base resolution.Text) func(bool, string) string {
 
 // write lays out the parts of the package.
 func (o Options) write(parts []part, notes []markedNote, tracked bool) ([]byte, error) {
+	if o.Date == "" {
+		o.Date = noDate
+	}
 	w := &writer{options: o, rtl: isRightToLeft(parts)}
 	comments := w.anchorComments(parts)
 	w.raw(documentStart)

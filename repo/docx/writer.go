@@ -15,6 +15,7 @@ type writer struct {
 	b       strings.Builder
 	id      int
 	rtl     bool
+	later   bool // date changes two minutes later; see paragraph
 }
 
 func (w *writer) raw(s string) { w.b.WriteString(s) }
@@ -69,14 +70,32 @@ func escape(s string) string {
 // by writes the attributes of a change.
 func (w *writer) by(author string) string {
 	w.id++
-	date := ""
-	if w.options.Date != "" {
-		date = ` w:date="` + escape(w.options.Date) + `"`
+	date := w.options.Date
+	if w.later {
+		date = shifted(date)
+	}
+	if date != "" {
+		date = ` w:date="` + escape(date) + `"`
 	}
 	if author == "" {
 		author = "Plenary"
 	}
 	return ` w:id="` + strconv.Itoa(w.id) + `" w:author="` + escape(author) + `"` + date
+}
+
+// shifted gives a time of the form YYYY-MM-DDThh:mm:ssZ two minutes later, or earlier at the end of an hour.
+func shifted(date string) string {
+	if len(date) != len(noDate) {
+		return date
+	}
+	minute, err := strconv.Atoi(date[14:16])
+	if err != nil {
+		return date
+	}
+	if minute += 2; minute > 59 {
+		minute -= 4
+	}
+	return fmt.Sprintf("%s%02d%s", date[:14], minute, date[16:])
 }
 
 var tags = map[state]string{inserted: "ins", deleted: "del"}
@@ -89,7 +108,14 @@ func (w *writer) part(p part) {
 	w.paragraph(p.marked)
 }
 
+// paragraph writes one paragraph.
+//
+// LibreOffice takes two insertions by one author within a minute for one, even with a paragraph mark between that was
+// there before, and a rejection then takes that mark too. So inserted paragraphs are dated two minutes later than
+// insertions in paragraphs that stay.
 func (w *writer) paragraph(p *marked) {
+	w.later = p.mark.state == inserted
+	defer func() { w.later = false }()
 	w.raw(`<w:p>`)
 	w.properties(p.style, p.was, p.mark)
 	w.pieces(p.pieces)
