@@ -71,6 +71,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 			if err != nil {
 				return err
 			}
+			actor.From = c.RealIP()
 			c.Set(actorKey, actor)
 			return next(c)
 		}
@@ -85,6 +86,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 		case err != nil:
 			return err
 		}
+		actor.From = c.RealIP()
 		c.Set(actorKey, actor)
 		c.Set(secretKey, cookie.Value)
 		return next(c)

@@ -10,14 +10,14 @@ import (
 )
 
 // NewLink gives the secret of a one-time link, and the hash under which it is kept.
-func NewLink() (secret string, hash []byte) {
+func (*Doorkeeper) NewLink() (secret string, hash []byte) {
 	secret = newSecret()
 	return secret, hashOf(secret)
 }
 
 // LinkHash is the hash under which a one-time link's secret is kept. What is too long to be one gives a hash that no
 // link has.
-func LinkHash(secret string) []byte {
+func (*Doorkeeper) LinkHash(secret string) []byte {
 	if len(secret) > longestSecret {
 		secret = ""
 	}
@@ -83,16 +83,9 @@ func (d *Doorkeeper) begin(ctx context.Context, person drafting.Person, circle r
 	return secret, d.sessions.AddSession(ctx, hashOf(secret), s)
 }
 
-// OpenSession is a session as its owner sees it.
-type OpenSession struct {
-	drafting.Session
-	ID   string // names it to [Doorkeeper.EndSession]; opens nothing
-	Here bool   // the one that asks
-}
-
 // Sessions lists the sessions of the person whose session asks, the last used first. Those not used for too long are
 // over and not listed.
-func (d *Doorkeeper) Sessions(ctx context.Context, secret string) (open []OpenSession, err error) {
+func (d *Doorkeeper) Sessions(ctx context.Context, secret string) (open []drafting.OpenSession, err error) {
 	defer wrap(&err, "sessions")
 	person, _, err := d.session(ctx, secret)
 	if err != nil {
@@ -109,7 +102,7 @@ func (d *Doorkeeper) Sessions(ctx context.Context, secret string) (open []OpenSe
 			continue
 		}
 		id := hex.EncodeToString(s.Hash)
-		open = append(open, OpenSession{Session: s, ID: id, Here: id == here})
+		open = append(open, drafting.OpenSession{Session: s, ID: id, Here: id == here})
 	}
 	return open, nil
 }

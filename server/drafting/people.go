@@ -127,6 +127,13 @@ type Session struct {
 	Hash     []byte    // of its secret; set where sessions are listed
 }
 
+// OpenSession is a session as its owner sees it.
+type OpenSession struct {
+	Session
+	ID   string // names it for ending it; opens nothing
+	Here bool   // the one that asks
+}
+
 // SessionRecords keeps browser sessions by the hash of their secret.
 type SessionRecords interface {
 	AddSession(ctx context.Context, hash []byte, s Session) error
@@ -136,7 +143,7 @@ type SessionRecords interface {
 	RemoveSession(ctx context.Context, hash []byte) error
 	RemoveSessions(ctx context.Context, person PersonID) error
 	Sessions(ctx context.Context, person PersonID, now time.Time) ([]Session, error) // the last used first
-	RemoveSessionOf(ctx context.Context, person PersonID, hash []byte) error          // ErrNotFound for another's
+	RemoveSessionOf(ctx context.Context, person PersonID, hash []byte) error         // ErrNotFound for another's
 	RemoveOtherSessions(ctx context.Context, person PersonID, but []byte) error
 	RemoveExpiredSessions(ctx context.Context, now time.Time) error
 }

@@ -163,6 +163,9 @@ func (p *Pages) CreateToken(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := p.service.Note(c.Request().Context(), p.sessions.Actor(c), drafting.AuditTokenMade, made.Name); err != nil {
+		return err
+	}
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return p.showTokens(c, http.StatusOK, TokensPage{Secret: secret, Made: made.Name, Scope: page.Scope, Days: page.Days})
 }
@@ -174,6 +177,9 @@ func (p *Pages) WithdrawToken(c echo.Context) error {
 		return drafting.ErrNotFound
 	}
 	if err := p.door.Withdraw(c.Request().Context(), p.sessions.Actor(c), id); err != nil {
+		return err
+	}
+	if err := p.service.Note(c.Request().Context(), p.sessions.Actor(c), drafting.AuditTokenEnded, strconv.FormatInt(id, 10)); err != nil {
 		return err
 	}
 	return seeOther(c, "/tokens")

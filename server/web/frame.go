@@ -38,6 +38,7 @@ type PersonBox struct {
 	Role   string
 	Circle Tag
 	Others []Tag
+	Keeper bool // of people, the meeting and the audit log
 }
 
 // Tag is a delegation's code as printed on screen, in the ink of its slot.
@@ -119,6 +120,7 @@ func (p *Pages) frame(r request, folder, title string, crumbs ...Crumb) Frame {
 		return f
 	}
 	f.Person.Name, f.Person.Role = r.actor.Name, roleWords(r.actor.Role)
+	f.Person.Keeper = r.actor.Role == drafting.RoleSecretariat
 	if r.actor.Circle != "" {
 		f.Person.Circle = r.inks.tag(r.actor.Circle)
 	}
@@ -168,7 +170,7 @@ func (p *Pages) deadline(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	at := t.In(p.zone).Format("2 January, 15:04 MST")
+	at := t.Format("2 January, 15:04 MST") // in the zone it was set in
 	left := t.Sub(p.now())
 	switch {
 	case left <= 0:

@@ -28,7 +28,9 @@ var pagesByFolder = map[string]any{
 	"list": ListPage{}, "signin": SignInPage{}, "error": ErrorPage{}, "resolution": ResolutionPage{}, "read": ReadPage{},
 	"compare": ComparePage{}, "history": HistoryPage{}, "compilation": CompilationPage{}, "propose": ProposePage{},
 	"proposal": ProposalPage{}, "editor": EditorPage{}, "merge": MergePage{}, "import": ImportPage{}, "adopt": AdoptPage{},
-	"clone": ClonePage{}, "tokens": TokensPage{}, "words": WordsPage{}, "map": MapPage{},
+	"clone": ClonePage{}, "tokens": TokensPage{},
+	"people": PeoplePage{}, "person": PersonPage{}, "register": RegisterPage{}, "account": AccountPage{}, "welcome": WelcomePage{},
+	"meeting": MeetingPage{}, "audit": AuditPage{}, "words": WordsPage{}, "map": MapPage{},
 }
 
 // hostile is what every string of a page holds in the test: if any of it became markup, the page would show it.

@@ -49,12 +49,20 @@ func (p *Pages) showSignIn(c echo.Context, status int, page SignInPage) error {
 // DoSignIn signs a person in and leads them where they wanted to go.
 func (p *Pages) DoSignIn(c echo.Context) error {
 	page := SignInPage{Login: strings.TrimSpace(c.FormValue("login")), Next: local(c.FormValue("next"))}
-	secret, _, err := p.door.SignIn(c.Request().Context(), page.Login, c.FormValue("password"))
+	ctx := c.Request().Context()
+	secret, actor, err := p.door.SignInWith(ctx, page.Login, c.FormValue("password"), browserFamily(c.Request().UserAgent()))
 	if sentence, ok := refusal(err); ok {
+		if err := p.service.NoteRefused(ctx, page.Login, c.RealIP()); err != nil {
+			return err
+		}
 		page.Problem = sentence
 		return p.showSignIn(c, http.StatusUnprocessableEntity, page)
 	}
 	if err != nil {
+		return err
+	}
+	actor.From = c.RealIP()
+	if err := p.service.Note(ctx, actor, drafting.AuditSignedIn, actor.Login); err != nil {
 		return err
 	}
 	p.sessions.Begin(c, secret)
@@ -65,6 +73,10 @@ func (p *Pages) DoSignIn(c echo.Context) error {
 func (p *Pages) SignOut(c echo.Context) error {
 	if secret := p.sessions.Secret(c); secret != "" {
 		if err := p.door.SignOut(c.Request().Context(), secret); err != nil {
+			return err
+		}
+		actor := p.sessions.Actor(c)
+		if err := p.service.Note(c.Request().Context(), actor, drafting.AuditSignedOut, actor.Login); err != nil {
 			return err
 		}
 	}

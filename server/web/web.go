@@ -25,12 +25,19 @@ import (
 
 // Door lets people in and out; package auth has one.
 type Door interface {
-	SignIn(ctx context.Context, login, password string) (secret string, a drafting.Actor, err error)
+	SignInWith(ctx context.Context, login, password, browser string) (secret string, a drafting.Actor, err error)
 	SignOut(ctx context.Context, secret string) error
 	ActFor(ctx context.Context, secret string, circle repo.Circle) (drafting.Actor, error)
 	CreateToken(ctx context.Context, a drafting.Actor, name string, scope drafting.Scope, lifetime time.Duration) (secret string, t drafting.Token, err error)
 	Tokens(ctx context.Context, a drafting.Actor) ([]drafting.Token, error)
 	Withdraw(ctx context.Context, a drafting.Actor, id int64) error
+	Sessions(ctx context.Context, secret string) ([]drafting.OpenSession, error)
+	EndSession(ctx context.Context, secret, id string) error
+	EndOtherSessions(ctx context.Context, secret string) error
+	ChangePassword(ctx context.Context, secret, old, fresh string) (renewed string, err error)
+	HashFor(ctx context.Context, password, login, name string) (hash string, err error)
+	NewLink() (secret string, hash []byte)
+	LinkHash(secret string) []byte
 }
 
 // Sessions reads and writes the session cookie of a request; package server has one.
