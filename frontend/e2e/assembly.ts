@@ -41,7 +41,7 @@ export class Assembly {
     const assembly = new Assembly(port, false);
     const passwords = join(assembly.data, "password");
     writeFileSync(passwords, `${password}\n`);
-    const house = join(assembly.data, "house");
+    const { house } = assembly;
     const plenary = (...args: string[]) => assembly.plenary(...args, "--data", house, "--password-file", passwords);
     plenary("init", "--code", code, "--name", code);
     for (const [label, name] of Object.entries(delegations)) assembly.plenary("user", "delegation", label, "--name", name, "--data", house);
@@ -60,10 +60,15 @@ export class Assembly {
 
   /** What stock git says of the public repository of a resolution. */
   git(slug: string, ...args: string[]): string {
-    return execFileSync("git", ["--git-dir", join(this.data, "house", "texts", "public", `${slug}.git`), ...args], {
+    return execFileSync("git", ["--git-dir", join(this.house, "texts", "public", `${slug}.git`), ...args], {
       encoding: "utf8",
       env: { ...process.env, GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "safe.directory", GIT_CONFIG_VALUE_0: "*" },
     });
+  }
+
+  /** The data directory. */
+  get house(): string {
+    return join(this.data, "house");
   }
 
   get url(): string {
@@ -72,13 +77,9 @@ export class Assembly {
 
   /** Runs the server on the same data, after a stop too. */
   async run(): Promise<void> {
-    const child = spawn(
-      binary,
-      ["serve", ...(this.demo ? ["--demo"] : []), "--data", join(this.data, "house"), "--listen", `127.0.0.1:${this.port}`],
-      {
-        stdio: ["ignore", "pipe", "pipe"],
-      },
-    );
+    const child = spawn(binary, ["serve", ...(this.demo ? ["--demo"] : []), "--data", this.house, "--listen", `127.0.0.1:${this.port}`], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     this.process = child;
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (d: Buffer) => {

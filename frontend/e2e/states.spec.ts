@@ -1,4 +1,7 @@
 /** What people see and keep when connections, servers and rights come and go. */
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { Assembly, caretAtEndOf, linesOf, opened, propose, saved } from "./assembly";
 
@@ -131,6 +134,31 @@ test("a proposal merged while it is written: its text stays readable, other draf
   await expect(novak.locator("#text")).toContainText("before it was merged");
   await expect(haddad.locator(".bar-note.warn")).toContainText("has moved");
   await expect(haddad.locator("#state")).toHaveAttribute("data-state", "saved");
+});
+
+test("a push from stock git arrives in the middle of a word", async ({ browser }) => {
+  const { moreau, novak } = await pair(browser, 0);
+  const [first, second] = await ends(moreau);
+  const [, slug, circle, name] = /resolutions\/([^/]+)\/proposals\/([a-z]+)\/([a-z0-9-]+)/.exec(moreau.url())!;
+  const token = assembly.plenary("token", "create", "moreau", "--data", assembly.house).trim().split("\n").at(-1)!;
+  const clone = join(assembly.data, "clone");
+  const git = (...args: string[]) => execFileSync("git", args, { encoding: "utf8", env: { ...process.env, GIT_TERMINAL_PROMPT: "0" } });
+  await caretAtEndOf(novak, first);
+  await novak.keyboard.type(" half a wo");
+  await saved(novak);
+  git("clone", "-q", `${assembly.url.replace("//", `//moreau:${token}@`)}/git/desks/${circle}/${slug}.git`, clone);
+  git("-C", clone, "switch", "-q", `drafts/${circle}/${name}`);
+  const file = join(clone, "resolution.md");
+  writeFileSync(file, readFileSync(file, "utf8").replace(second, `${second} (pushed)`));
+  git("-C", clone, "-c", "user.name=Ms Moreau", "-c", "user.email=moreau@example.org", "commit", "-qam", "resolves: pushed words");
+  git("-C", clone, "push", "-q");
+  await expect(novak.locator("#text")).toContainText("(pushed)");
+  await novak.keyboard.type("rd");
+  await saved(novak);
+  for (const page of [moreau, novak]) {
+    await expect.poll(async () => (await linesOf(page)).join("\n")).toContain("half a word");
+    expect((await linesOf(page)).join("\n")).toContain("(pushed)");
+  }
 });
 
 test("by keyboard alone, from the list to a submitted proposal", async ({ browser }) => {
