@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // deadlines have time zones, also where the system knows none
 
 	"github.com/alecthomas/kong"
 )
@@ -42,7 +43,8 @@ type CLI struct {
 	Token    TokenCommand    `cmd:"" help:"Create, list or withdraw access tokens for git and scripts."`
 	Check    CheckCommand    `cmd:"" help:"Check repositories, records and journal against each other."`
 	Fmt      FmtCommand      `cmd:"" help:"Rewrite texts in the canonical form."`
-	Convert  ConvertCommand  `cmd:"" help:"Convert a text: .md and .txt (paper text), by extension."`
+	Convert  ConvertCommand  `cmd:"" help:"Convert a text by extension: .md, .txt (paper text), .docx (Word), .html, .xml (Akoma Ntoso)."`
+	Import   ImportCommand   `cmd:"" help:"Read a contribution in Word form into base, proposal and covering note."`
 	Diff     DiffCommand     `cmd:"" help:"Compare two texts, clause by clause and word by word."`
 	Merge    MergeCommand    `cmd:"" help:"Merge proposals into the text they were made on."`
 	Compile  CompileCommand  `cmd:"" help:"Print, per clause, each distinct wording and who proposes it."`

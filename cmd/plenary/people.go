@@ -40,21 +40,24 @@ type InitCommand struct {
 	Open         bool   `help:"Anybody may read adopted texts and submitted proposals, signed in or not."`
 	Login        string `default:"secretariat" help:"Login of the first secretariat account."`
 	Person       string `default:"Secretariat" help:"Name of its person, as printed."`
-	PasswordFile string `type:"existingfile" help:"File that holds its password; asked for on standard input when not given."`
+	PasswordFile string `type:"existingfile" help:"File that holds its password; asked for on standard input when not given. Without any, plenary serve prints a link that makes the account."`
 }
 
-// Run makes the directory, the assembly's record, its secretariat and the first account.
+// Run makes the directory, the assembly's record and its secretariat, and the first account unless no password is
+// given: then plenary serve prints a link that makes it.
 func (c InitCommand) Run(ctx context.Context, s Streams) error {
 	if _, err := os.Stat(c.Data + "/" + recordsFile); err == nil {
 		return fmt.Errorf("%s holds an assembly already: nothing was changed", c.Data)
 	}
-	password, err := readPassword(c.PasswordFile, s)
-	if err != nil {
+	hash := ""
+	switch password, err := readPassword(c.PasswordFile, s); {
+	case errors.Is(err, errNoPassword):
+	case err != nil:
 		return err
-	}
-	hash, err := auth.HashPassword(password)
-	if err != nil {
-		return err
+	default:
+		if hash, err = auth.HashPassword(password); err != nil {
+			return err
+		}
 	}
 	meeting := c.Meeting
 	if meeting == "" {
@@ -68,11 +71,15 @@ func (c InitCommand) Run(ctx context.Context, s Streams) error {
 		if err := addCircle(ctx, h, drafting.Circle{Code: drafting.SecretariatCircle, Label: "Secretariat", Name: "Secretariat", Kind: drafting.CircleSecretariat}); err != nil {
 			return err
 		}
-		person := drafting.Person{Login: c.Login, Name: c.Person, Role: drafting.RoleSecretariat, Circles: []repo.Circle{drafting.SecretariatCircle}}
-		if err := addPerson(ctx, h, person, hash); err != nil {
-			return err
+		next := "It prints a link that makes the first account."
+		if hash != "" {
+			next = "Sign in as " + c.Login + "."
+			person := drafting.Person{Login: c.Login, Name: c.Person, Role: drafting.RoleSecretariat, Circles: []repo.Circle{drafting.SecretariatCircle}}
+			if err := addPerson(ctx, h, person, hash); err != nil {
+				return err
+			}
 		}
-		_, err := fmt.Fprintf(s.Out, "%s is ready in %s. Start it with: plenary serve --data %s\n", c.Code, c.Data, c.Data)
+		_, err := fmt.Fprintf(s.Out, "%s is ready in %s. Start it with: plenary serve --data %s\n%s\n", c.Code, c.Data, c.Data, next)
 		return err
 	})
 }
@@ -103,6 +110,9 @@ func addPerson(ctx context.Context, h *house, p drafting.Person, hash string) er
 	return nil
 }
 
+// errNoPassword is returned by readPassword where standard input ends, or its line is empty.
+var errNoPassword = errors.New("no password was given")
+
 // readPassword reads a password from a file, or one line of standard input.
 func readPassword(file string, s Streams) (string, error) {
 	var password string
@@ -124,6 +134,9 @@ func readPassword(file string, s Streams) (string, error) {
 		password = line.Text()
 	}
 	password = strings.TrimRight(password, "\r\n")
+	if password == "" && file == "" {
+		return "", errNoPassword
+	}
 	if len(password) < 10 {
 		return "", errors.New("the password has fewer than 10 characters: choose a longer one")
 	}

@@ -91,7 +91,7 @@ func (c ServeCommand) serve(ctx context.Context, s Streams, h *house, listener n
 		h.keepUp(ctx, log)
 	}()
 	defer func() { <-upkeep }()
-	if err := c.greet(ctx, s, h.drafting, logins); err != nil {
+	if err := c.greet(ctx, s, h, logins); err != nil {
 		return err
 	}
 	return srv.Serve(ctx, listener)
@@ -106,17 +106,18 @@ func (c ServeCommand) directory() (dir string, cleanUp func() error, err error) 
 	return dir, func() error { return os.RemoveAll(dir) }, err
 }
 
-// greet says where the assembly is and, in a demonstration, who can sign in how.
-func (c ServeCommand) greet(ctx context.Context, s Streams, service *drafting.Service, logins []web.DemoLogin) error {
-	assembly, err := service.Assembly(ctx)
+// greet says where the assembly is, how the first account is made where there is none, and, in a demonstration, who
+// can sign in how.
+func (c ServeCommand) greet(ctx context.Context, s Streams, h *house, logins []web.DemoLogin) error {
+	assembly, err := h.drafting.Assembly(ctx)
 	if err != nil {
 		return err
 	}
 	if _, err := fmt.Fprintf(s.Out, "Plenary serves %s at %s\n", assembly.Code, c.baseURL()); err != nil {
 		return err
 	}
-	if len(logins) == 0 {
-		return nil
+	if err := c.firstLink(ctx, s, h); err != nil || len(logins) == 0 {
+		return err
 	}
 	if _, err := fmt.Fprintf(s.Out, "\nThis is a demonstration. Sign in as:\n\n"); err != nil {
 		return err
@@ -127,6 +128,21 @@ func (c ServeCommand) greet(ctx context.Context, s Streams, service *drafting.Se
 		}
 	}
 	_, err = fmt.Fprintln(s.Out)
+	return err
+}
+
+// firstLink prints a one-time link to the first secretariat account, where nobody has an account yet. Each start makes
+// a new one, and those before open nothing.
+func (c ServeCommand) firstLink(ctx context.Context, s Streams, h *house) error {
+	people, err := h.drafting.People(ctx, drafting.Operator())
+	if err != nil || len(people) > 0 {
+		return err
+	}
+	secret, hash := h.doorkeeper.NewLink()
+	if err := h.drafting.InviteFirst(ctx, drafting.Operator(), hash); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.Out, "\nNobody has an account yet. Open this link within a day to make the secretariat's first one; it opens once:\n\n  %s/welcome?link=%s\n\n", c.baseURL(), secret)
 	return err
 }
 
