@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { Assembly, caretAtEndOf, linesOf, opened, propose, saved } from "./assembly";
 
@@ -49,4 +50,29 @@ test("two people of a delegation write in one text, and a reload keeps it", asyn
   expect(await linesOf(moreau)).toEqual(before);
   await moreau.screenshot({ path: "test-results/editor.png" });
   expect(problems).toEqual([]);
+});
+
+test("editor and merge workbench have no accessibility violations", async ({ browser }) => {
+  const silva = await assembly.signIn(browser, "silva");
+  const violations = async (page: typeof silva) =>
+    (await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze()).violations.map(
+      (v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 200)}`,
+    );
+  const okafor = await assembly.signIn(browser, "okafor");
+  await okafor.goto("/");
+  const slug = (await okafor.locator("table a.title").first().getAttribute("href"))!.split("/").at(-1)!;
+  await propose(okafor, slug);
+  expect(await violations(okafor)).toEqual([]);
+  await silva.goto("/");
+  const hrefs = await silva.locator("table a.title").evaluateAll((links) => links.map((l) => l.getAttribute("href")!));
+  for (const href of hrefs) {
+    await silva.goto(href);
+    const start = silva.getByRole("button", { name: "Start merging" });
+    if ((await start.count()) === 0) continue;
+    await start.click();
+    await expect(silva.locator(".status.keys, #finish").first()).toBeVisible();
+    expect(await violations(silva)).toEqual([]);
+    return;
+  }
+  throw new Error("no resolution of the demonstration can be merged");
 });

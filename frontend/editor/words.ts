@@ -27,7 +27,6 @@ export const say = {
   restoreGone: "Put this clause back",
   restoreMoved: "Move it back",
   restoreShape: "Restore adopted clauses",
-  restored: "The adopted words are back.",
   cardName: (name: string): string => `Selected change in ${name}`,
   cardHint: (base: string): string => `Compared with ${base}`,
 
@@ -54,9 +53,7 @@ export const say = {
   showMoved: "Show what changed",
   pushed: (n: number, time: string, who: string): string =>
     `${count(n, "clause", "clauses")} changed by git push, ${time}${who ? ` (${who})` : ""}`,
-  reload: "Load again",
 
-  peersName: "Editing now",
   editingNow: "editing now",
   joined: (who: string): string => `${who} joined`,
   follow: (who: string): string => `Follow ${who}`,
