@@ -96,6 +96,7 @@ func (s *Server) fail(err error, c echo.Context) {
 	f, known := explain(err)
 	id := requestID(c)
 	if !known {
+		s.metrics.faults.Inc()
 		s.log.LogAttrs(c.Request().Context(), slog.LevelError, "request failed", slog.String("request", id), slog.Any("error", err))
 	}
 	if c.Response().Committed {

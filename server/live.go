@@ -16,6 +16,8 @@ func (s *Server) live(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	s.metrics.live.Inc()
+	defer s.metrics.live.Dec()
 	options := ws.Options{AllowOrigin: func(origin string) bool { return s.public != "" && origin == s.public }}
 	if err := ws.Serve(c.Response(), r, s.service.Hub(), room, who, options); err != nil {
 		// The client has been told, in a frame or a status; the connection is not ours to answer on any more.

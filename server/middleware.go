@@ -51,8 +51,9 @@ func (s *Server) record(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := next(c); err != nil {
 			c.Error(err)
 		}
+		s.metrics.answered(c, s.now().Sub(begun), s.known)
 		level := slog.LevelInfo
-		if c.Path() == "/static/*" || c.Path() == "/healthz" {
+		if path := c.Path(); path == "/static/*" || path == "/healthz" || path == "/readyz" || path == "/metrics" {
 			level = slog.LevelDebug
 		}
 		s.log.LogAttrs(c.Request().Context(), level, "request",

@@ -29,6 +29,8 @@ func (s *Server) routes() ([]route, error) {
 	p := s.pages
 	table := []route{
 		get("/healthz", everyone, s.health),
+		get("/readyz", everyone, s.ready),
+		get("/metrics", everyone, s.metricsPage), // asks for itself
 		get("/static/*", everyone, echo.WrapHandler(s.assets)),
 		get("/signin", everyone, p.SignIn),
 		post("/signin", everyone, s.slowly(p.DoSignIn)),
@@ -125,6 +127,7 @@ func (s *Server) router() (*echo.Echo, error) {
 		return nil, err
 	}
 	seen := make(map[string]bool)
+	s.known = seen
 	for _, r := range table {
 		if seen[r.key()] || r.rule.allows == nil {
 			return nil, fmt.Errorf("route %s: needs one rule", r.key())

@@ -30,6 +30,7 @@ var access = map[string]string{
 	"POST /tokens":              "members",
 	"POST /tokens/:id/withdraw": "members",
 
+	"GET /readyz": "everyone", "GET /metrics": "everyone",
 	"GET /welcome": "everyone", "POST /welcome": "everyone",
 	"GET /account":                      "members",
 	"POST /account/password":            "members",

@@ -17,6 +17,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -42,6 +43,8 @@ type Options struct {
 	Demo    []web.DemoLogin // shown on the sign-in page of a demonstration only
 	Log     *slog.Logger    // nil: nothing is logged
 	Now     func() time.Time
+
+	MetricsToken string // with which /metrics is read from elsewhere; empty: on this machine only
 }
 
 // Server answers every request of the house.
@@ -58,6 +61,11 @@ type Server struct {
 	log      *slog.Logger
 	now      func() time.Time
 	echo     *echo.Echo
+
+	metrics      *metrics
+	metricsToken string
+	known        map[string]bool // every route, by its key
+	stopping     atomic.Bool
 }
 
 // New returns a server over what options name. It returns [web.ErrNotBuilt] where the pages have not been built.
@@ -85,6 +93,10 @@ func New(o Options) (*Server, error) {
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the pages: %w", err)
+	}
+	s.metricsToken = o.MetricsToken
+	if s.metrics, err = newMetrics(o.Service); err != nil {
+		return nil, err
 	}
 	if s.echo, err = s.router(); err != nil {
 		return nil, err
@@ -120,6 +132,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	}
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
+		s.stopping.Store(true)
 		begun, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopping)
 		defer cancel()
 		stopped <- server.Shutdown(begun)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"os"
 	"strings"
 )
 
@@ -17,6 +18,7 @@ type Config struct {
 	URL      string `env:"PLENARY_URL" help:"Address people use, such as https://drafting.example.org; http://LISTEN when not given."`
 	Demo     bool   `env:"PLENARY_DEMO" help:"Serve the demonstration assembly; on loopback addresses only."`
 	LogLevel string `env:"PLENARY_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least level of the log: debug, info, warn or error."`
+	Metrics  string `name:"metrics-token-file" env:"PLENARY_METRICS_TOKEN_FILE" type:"existingfile" help:"File that holds the token with which /metrics is read from elsewhere; without it, on this machine only."`
 	LogJSON  bool   `env:"PLENARY_LOG_JSON" help:"Write the log as JSON, one object a line."`
 }
 
@@ -46,6 +48,22 @@ func (c Config) baseURL() string {
 		return strings.TrimRight(c.URL, "/")
 	}
 	return "http://" + c.Listen
+}
+
+// metricsToken reads the token of /metrics; empty where none is set.
+func (c Config) metricsToken() (string, error) {
+	if c.Metrics == "" {
+		return "", nil
+	}
+	raw, err := os.ReadFile(c.Metrics)
+	if err != nil {
+		return "", err
+	}
+	token := strings.TrimSpace(string(raw))
+	if len(token) < 16 {
+		return "", fmt.Errorf("the token in %s has fewer than 16 characters: choose a longer one", c.Metrics)
+	}
+	return token, nil
 }
 
 // logger writes to w as the configuration says.

@@ -79,8 +79,13 @@ func (c ServeCommand) serve(ctx context.Context, s Streams, h *house, listener n
 	if err != nil {
 		return err
 	}
+	metricsToken, err := c.metricsToken()
+	if err != nil {
+		return err
+	}
 	srv, err := server.New(server.Options{
-		Service: h.drafting, Door: h.doorkeeper, Dist: dist, Git: git, Public: c.baseURL(), Demo: logins, Log: log,
+		MetricsToken: metricsToken,
+		Service:      h.drafting, Door: h.doorkeeper, Dist: dist, Git: git, Public: c.baseURL(), Demo: logins, Log: log,
 	})
 	if err != nil {
 		return err
