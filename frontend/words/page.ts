@@ -3,7 +3,7 @@
  * go from word to word. Without this script every word is a link to a page that tells the same.
  */
 
-const words = [...document.querySelectorAll<HTMLAnchorElement>("#words a.who")];
+const words = [...document.querySelectorAll<HTMLAnchorElement>("#words a.sourced")];
 const told = document.getElementById("told");
 if (words.length > 0 && told) open(told);
 

@@ -25,13 +25,15 @@ const (
 	ActSeePeople  Act = "see people"  // the list of accounts
 	ActSeeCircles Act = "see circles" // who takes part
 	ActAudit      Act = "audit"       // the audit log
+	ActComment    Act = "comment"     // on what one may read
+	ActSupport    Act = "support"     // support or object for a delegation
 )
 
 // Acts lists every act, for tests that walk the whole matrix.
 func Acts() []Act {
 	return []Act{
 		ActRead, ActPropose, ActReadDraft, ActWrite, ActSubmit, ActWithdraw, ActNumber, ActMerge, ActAdopt, ActImport,
-		ActAdminister, ActSeePeople, ActSeeCircles, ActAudit,
+		ActAdminister, ActSeePeople, ActSeeCircles, ActAudit, ActComment, ActSupport,
 	}
 }
 
@@ -74,7 +76,7 @@ func (r Rights) May(a Actor, act Act, circle repo.Circle) error {
 		if !a.In(circle) {
 			return ErrNotFound
 		}
-	case ActPropose, ActSubmit, ActWithdraw:
+	case ActPropose, ActSubmit, ActWithdraw, ActSupport:
 		if !a.In(circle) {
 			return ErrForbidden
 		}
@@ -109,7 +111,9 @@ func (r Role) covers(act Act) bool {
 	switch act {
 	case ActRead, ActSeeCircles:
 		return r == RoleDelegate || r == RoleChair || r == RoleSecretariat || r == RoleObserver
-	case ActPropose, ActReadDraft, ActWrite, ActSubmit, ActWithdraw:
+	case ActSupport:
+		return r == RoleDelegate
+	case ActPropose, ActReadDraft, ActWrite, ActSubmit, ActWithdraw, ActComment:
 		return r == RoleDelegate || r == RoleChair || r == RoleSecretariat
 	case ActMerge, ActAdopt:
 		return r == RoleChair || r == RoleSecretariat

@@ -32,6 +32,8 @@ func TestRightsMatrix(t *testing.T) {
 		ActSeePeople:  "sss fff fff yyy fff fff",
 		ActSeeCircles: "sss yyy yyy yyy yyy fff",
 		ActAudit:      "sss fff fff yyy fff fff",
+		ActComment:    "sss yyy yyy yyy fff fff",
+		ActSupport:    "sss yfy fff fff fff fff",
 	}
 	if len(want) != len(Acts()) {
 		t.Fatalf("%d acts in the table, %d in the code", len(want), len(Acts()))
@@ -53,11 +55,11 @@ func TestRightsMatrix(t *testing.T) {
 
 func TestRightsOfScopes(t *testing.T) {
 	want := map[Scope]string{
-		ScopeFull:  "yyyyyyyyyyyyyy",
-		ScopeWrite: "yyyyyfffffffff",
-		ScopeRead:  "yfyfffffffffff",
-		"":         "ffnfffffffffff",
-		"other":    "ffnfffffffffff",
+		ScopeFull:  "yyyyyyyyyyyyyyyf",
+		ScopeWrite: "yyyyyfffffffffff",
+		ScopeRead:  "yfyfffffffffffff",
+		"":         "ffnfffffffffffff",
+		"other":    "ffnfffffffffffff",
 	}
 	for scope, cells := range want {
 		got := ""

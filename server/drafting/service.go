@@ -23,6 +23,9 @@ type Records interface {
 	InvitationRecords
 	AuditRecords
 	ExtensionRecords
+	CommentRecords
+	StanceRecords
+	realtime.AnchorStore
 
 	// Together runs fn on records that are one transaction: all that fn does is kept, or nothing.
 	Together(ctx context.Context, fn func(Records) error) error
@@ -63,6 +66,9 @@ func New(options Options) *Service {
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if options.Rooms.Anchors == nil {
+		options.Rooms.Anchors = options.Records
 	}
 	s.live = &saver{Service: s, stand: map[realtime.RoomName]repo.Hash{}}
 	s.hub = realtime.NewHub(options.Journal, s.live, options.Rooms)

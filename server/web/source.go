@@ -190,7 +190,7 @@ func (w *sourcer) run(words *reader, text string, origin int) []Run {
 		return nil
 	}
 	o := w.view.Origins[origin]
-	source := &WordSource{ID: "w" + strconv.Itoa(w.n), Class: "who", Origin: origin, Current: w.n == w.chosen}
+	source := &WordSource{ID: "w" + strconv.Itoa(w.n), Class: "sourced", Origin: origin, Current: w.n == w.chosen}
 	source.Href = "?" + w.query(w.n, w.shade) + "#told"
 	if circle := circleOf(o); circle != "" {
 		tag := w.inks.tag(circle)

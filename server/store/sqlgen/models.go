@@ -17,6 +17,16 @@ type Activity struct {
 	Private     bool
 }
 
+type Anchor struct {
+	Room     string
+	ID       string
+	Version  int64
+	Start    int64
+	Stop     int64
+	Quote    string
+	Orphaned int64
+}
+
 type Assembly struct {
 	ID       int64
 	Code     string
@@ -45,6 +55,23 @@ type Circle struct {
 	Name  string
 	Kind  string
 	Slot  int64
+}
+
+type Comment struct {
+	ID         int64
+	Resolution string
+	Text       string
+	Thread     int64
+	Clause     string
+	ClauseName string
+	Quote      string
+	Audience   string
+	Person     int64
+	Circle     string
+	At         int64
+	Words      string
+	Resolved   int64
+	ResolvedBy *int64
 }
 
 type Decision struct {
@@ -141,6 +168,16 @@ type Session struct {
 	Expires  int64
 	LastUsed int64
 	Browser  string
+}
+
+type Stance struct {
+	Resolution string
+	Block      string
+	Circle     string
+	Supports   int64
+	Reason     string
+	Person     int64
+	At         int64
 }
 
 type Submission struct {
