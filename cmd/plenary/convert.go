@@ -4,19 +4,38 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 
+	"plenary/repo/docx"
 	"plenary/repo/resolution"
 )
 
 // ConvertCommand turns a text from one form into another.
 type ConvertCommand struct {
-	In  string `arg:"" help:"The text to read: .md or .txt."`
-	Out string `arg:"" help:"The file to write: .md or .txt."`
+	In      string `arg:"" help:"The text to read: .md, .txt or .docx."`
+	Out     string `arg:"" help:"The file to write: .md, .txt, .docx, .html or .xml (Akoma Ntoso)."`
+	Changes string `default:"accept" enum:"accept,reject" help:"Of a Word file with tracked changes: accept them (the proposal) or reject them (the base)."`
+	Numbers bool   `help:"From .docx to .txt: write the automatic numbers that Word would show."`
 }
 
-// Run converts In to Out by their extensions.
+// Run converts In to Out by their extensions. From a Word file to .txt it gives the whole main story of any file; to the
+// other forms the resolution in it.
 func (c ConvertCommand) Run(s Streams) error {
-	text, err := readText(c.In, s)
+	var text resolution.Text
+	var err error
+	switch {
+	case isWord(c.In) && strings.EqualFold(filepath.Ext(c.Out), ".txt"):
+		view := docx.Accept
+		if c.Changes == docx.Reject.String() {
+			view = docx.Reject
+		}
+		return wordToPlain(c.In, c.Out, docx.TextOptions{View: view, Numbers: c.Numbers}, s)
+	case isWord(c.In):
+		text, err = wordText(c.In, c.Changes, s)
+	default:
+		text, err = readText(c.In, s)
+	}
 	if err != nil {
 		return err
 	}

@@ -9,9 +9,12 @@ import (
 
 // DiffCommand compares two texts.
 type DiffCommand struct {
-	A      string `arg:"" help:"The text compared with: .md or .txt."`
-	B      string `arg:"" help:"The text that is compared: .md or .txt."`
+	A      string `arg:"" help:"The text compared with: .md, .txt or .docx."`
+	B      string `arg:"" help:"The text that is compared: .md, .txt or .docx."`
 	Format string `default:"text" enum:"text,json,html" help:"text, json or html."`
+	Out    string `short:"o" help:"Write the changes to this file instead: .docx (tracked changes) or .html."`
+	Author string `help:"The delegation whose changes these are, for .docx."`
+	Date   string `help:"When they were made, like 2026-03-01T09:00:00Z, for .docx; now if not given."`
 }
 
 // Run prints the changes from A to B. Its status is 0 whether or not the texts differ.
@@ -19,6 +22,9 @@ func (c DiffCommand) Run(s Streams) error {
 	texts, err := readTexts([]string{c.A, c.B}, s)
 	if err != nil {
 		return err
+	}
+	if c.Out != "" {
+		return writeChanges(c.Out, c.Author, c.Date, texts[0], texts[1])
 	}
 	changes := diff.Compare(texts[0], texts[1])
 	switch c.Format {

@@ -42,6 +42,8 @@ type CLI struct {
 	User     UserCommand     `cmd:"" help:"List, add or disable people; set passwords; delegations."`
 	Token    TokenCommand    `cmd:"" help:"Create, list or withdraw access tokens for git and scripts."`
 	Check    CheckCommand    `cmd:"" help:"Check repositories, records and journal against each other."`
+	Backup   BackupCommand   `cmd:"" help:"Copy the whole assembly into one file, also while it is served."`
+	Restore  RestoreCommand  `cmd:"" help:"Make a data directory of a backup."`
 	Fmt      FmtCommand      `cmd:"" help:"Rewrite texts in the canonical form."`
 	Convert  ConvertCommand  `cmd:"" help:"Convert a text by extension: .md, .txt (paper text), .docx (Word), .html, .xml (Akoma Ntoso)."`
 	Import   ImportCommand   `cmd:"" help:"Read a contribution in Word form into base, proposal and covering note."`

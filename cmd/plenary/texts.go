@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,16 +11,20 @@ import (
 	"plenary/repo/resolution"
 )
 
-// readText reads a text, by extension: .md is the file that git stores, .txt is paper text.
+// readText reads a text, by extension: .md is the file that git stores, .txt is paper text, .docx a Word file
+// with its changes accepted.
 // Warnings go to standard error, one line each, and do not stop the command.
 func readText(path string, s Streams) (resolution.Text, error) {
+	if isWord(path) {
+		return wordText(path, "accept", s)
+	}
 	parse := resolution.Parse
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
 	case ".md":
 	case ".txt":
 		parse = resolution.ParsePaper
 	default:
-		return resolution.Text{}, fmt.Errorf("%s: cannot read %q files; give .md (the file git stores) or .txt (paper text)", path, ext)
+		return resolution.Text{}, fmt.Errorf("%s: cannot read %q files; give .md (the file git stores), .txt (paper text) or .docx (Word)", path, ext)
 	}
 	file, err := os.ReadFile(path)
 	if err != nil {
@@ -60,34 +65,23 @@ func encodeText(path string, t resolution.Text) ([]byte, error) {
 	case ".txt":
 		return resolution.FormatPaper(t), nil
 	default:
-		return nil, fmt.Errorf("%s: cannot write %q files; give .md (the file git stores) or .txt (paper text)", path, ext)
+		content, known, err := encodeForm(ext, t)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		if !known {
+			return nil, fmt.Errorf("%s: cannot write %q files; give .md (the file git stores), .txt (paper text), .docx (Word), .html or .xml (Akoma Ntoso)", path, ext)
+		}
+		return content, nil
 	}
 }
 
 // writeFile replaces a file whole: written beside it, synced, renamed over it, so that a crash leaves the old or the new.
-func writeFile(path string, content []byte) (err error) {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".plenary-*")
-	if err != nil {
+func writeFile(path string, content []byte) error {
+	return replaceFile(path, func(w io.Writer) error {
+		_, err := w.Write(content)
 		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(tmp.Name()))
-		}
-	}()
-	if err := tmp.Chmod(modeOf(path)); err != nil {
-		return errors.Join(err, tmp.Close())
-	}
-	if _, err := tmp.Write(content); err != nil {
-		return errors.Join(err, tmp.Close())
-	}
-	if err := tmp.Sync(); err != nil {
-		return errors.Join(err, tmp.Close())
-	}
-	if err := tmp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
+	})
 }
 
 // modeOf gives the mode a replaced file keeps, or that of a new one.
