@@ -2,6 +2,7 @@ package realtime_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -87,6 +88,122 @@ func TestKilledBetweenPlanAndPush(t *testing.T) {
 		closeHub(t, again)
 		if live, _ := after.Text(room); live != want {
 			t.Errorf("branch: got %q, want %q", live, want)
+		}
+	})
+}
+
+// TestSaveMeetsPush saves a branch that was pushed to before the room is told: the room
+// takes the push in by itself, and being told later changes nothing.
+func TestSaveMeetsPush(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		desk := livetest.NewDesk()
+		desk.Put(room, "a) one\nb) two")
+		hub := newHub(livetest.NewMemory(), desk)
+		p := join(t, hub, "carter")
+		p.write(6, " and more")
+		pushed := "a) one\nb) two and a half"
+		commit := desk.Put(room, pushed)
+		saved, _, err := hub.Flush(t.Context(), room)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := "a) one and more\nb) two and a half"
+		if live, tip := desk.Text(room); live != want || tip != saved {
+			t.Errorf("branch: got %q at %s, want %q at %s", live, tip, want, saved)
+		}
+		if saves := desk.Saves(); len(saves) != 1 || saves[0].Expect != commit || len(saves[0].Writers) != 1 {
+			t.Errorf("saves: got %+v", saves)
+		}
+		p.write(0, "> ")
+		pause()
+		for _, told := range []string{commit, saved} { // the tip as it was read before the save
+			if err := hub.Push(t.Context(), room, told, pushed, realtime.Participant{Person: "git"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		pause()
+		same(t, "> "+want, p)
+		p.disconnect()
+		closeHub(t, hub)
+	})
+}
+
+// TestSaveNeverGoesBack meets a branch at a commit that the room has left behind: the text
+// stays in the room, the save is refused, and nothing is tried without end.
+func TestSaveNeverGoesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		desk := &backward{Desk: livetest.NewDesk()}
+		first := desk.Put(room, "a) one")
+		hub := realtime.NewHub(livetest.NewMemory(), desk, realtime.Options{Logger: quiet()})
+		p := join(t, hub, "carter")
+		p.write(6, " and more")
+		if _, _, err := hub.Flush(t.Context(), room); err != nil {
+			t.Fatal(err)
+		}
+		p.write(6, ", two")
+		desk.at = first
+		if _, _, err := hub.Flush(t.Context(), room); !errors.Is(err, realtime.ErrStale) {
+			t.Errorf("a save over a branch that went back: got %v, want ErrStale", err)
+		}
+		same(t, "a) one, two and more", p)
+		desk.at = ""
+		p.disconnect()
+		closeHub(t, hub)
+		if live, _ := desk.Text(room); live != "a) one, two and more" {
+			t.Errorf("branch: got %q", live)
+		}
+	})
+}
+
+// backward is a desk whose branches can seem to be at an older commit.
+type backward struct {
+	*livetest.Desk
+	at string
+}
+
+func (b *backward) Open(ctx context.Context, room realtime.RoomName) (realtime.Opened, error) {
+	opened, err := b.Desk.Open(ctx, room)
+	if b.at != "" {
+		opened.Commit = b.at
+	}
+	return opened, err
+}
+
+func (b *backward) Save(ctx context.Context, room realtime.RoomName, s realtime.Save) (string, error) {
+	if b.at != "" {
+		return "", realtime.ErrStale
+	}
+	return b.Desk.Save(ctx, room, s)
+}
+
+// TestSaveLeft starts a server on the journal of a killed one: what no commit holds is
+// saved though nobody comes back.
+func TestSaveLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		journal, desk := livetest.NewMemory(), livetest.NewDesk()
+		desk.Put(room, "a) one")
+		hub := newHub(journal, desk)
+		p := join(t, hub, "carter")
+		p.write(6, " and more")
+		pause()
+		killed, after := journal.Copy(), desk.Copy()
+		p.disconnect()
+		closeHub(t, hub)
+
+		again := newHub(killed, after)
+		if err := again.SaveLeft(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		pause()
+		if live, _ := after.Text(room); live != "a) one and more" {
+			t.Errorf("branch: got %q", live)
+		}
+		if left, err := killed.Unsaved(t.Context()); err != nil || len(left) != 0 {
+			t.Errorf("left unsaved: %v, %v", left, err)
+		}
+		closeHub(t, again)
+		if err := again.SaveLeft(t.Context()); err != nil {
+			t.Errorf("a closed hub: %v", err)
 		}
 	})
 }

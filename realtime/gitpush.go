@@ -33,17 +33,7 @@ func (r *room) enterPush(ctx context.Context, p *gitPush) error {
 				r.cancelSave()
 				return nil
 			}
-			if _, entered := r.lastOf[gitClient(p.commit)]; entered || r.saved.Commit == p.commit {
-				return nil
-			}
-			last, found, err := r.hub.journal.LastSnapshot(ctx, r.name)
-			if err == nil && (!found || last.Version != r.saved.Version) {
-				err = fmt.Errorf("it is of version %d, not %d", last.Version, r.saved.Version)
-			}
-			if err != nil {
-				return fmt.Errorf("last snapshot: %w", err)
-			}
-			return r.takePush(ctx, last, p)
+			return r.takeTip(ctx, p)
 		})
 		if err != nil || saveEnds == nil {
 			return err
@@ -56,6 +46,22 @@ func (r *room) enterPush(ctx context.Context, p *gitPush) error {
 			return ctx.Err()
 		}
 	}
+}
+
+// takeTip enters the branch's tip unless the text holds it: a tip that was read before a
+// save must not undo what the save holds.
+func (r *room) takeTip(ctx context.Context, p *gitPush) error {
+	if _, entered := r.lastOf[gitClient(p.commit)]; entered || r.tips[p.commit] || r.saved.Commit == p.commit {
+		return nil
+	}
+	last, found, err := r.hub.journal.LastSnapshot(ctx, r.name)
+	if err == nil && (!found || last.Version != r.saved.Version) {
+		err = fmt.Errorf("it is of version %d, not %d", last.Version, r.saved.Version)
+	}
+	if err != nil {
+		return fmt.Errorf("last snapshot: %w", err)
+	}
+	return r.takePush(ctx, last, p)
 }
 
 // takePush enters the difference between the last commit's text and the pushed one, as an
@@ -103,6 +109,7 @@ func (r *room) takePush(ctx context.Context, last Snapshot, p *gitPush) error {
 // notePush makes the pushed commit the room's last one. With edits since the commit
 // before, the room holds more than the push and is saved again at once.
 func (r *room) notePush(ctx context.Context, p *gitPush, clean bool) error {
+	r.tips[p.commit] = true
 	if !clean {
 		r.saved.Commit = p.commit // the next save builds on it
 		r.quietAt, r.unbrokenAt = time.Now(), time.Now()

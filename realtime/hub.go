@@ -115,6 +115,35 @@ func (h *Hub) Flush(ctx context.Context, name RoomName) (commit string, v Versio
 	return commit, v, nil
 }
 
+// SaveLeft begins to save, one after another, the rooms that a killed server left unsaved.
+// It returns once it knows which they are; Close ends it. A room that cannot be saved is
+// logged and left in the journal.
+func (h *Hub) SaveLeft(ctx context.Context) error {
+	left, err := h.journal.Unsaved(ctx)
+	if err != nil {
+		return fmt.Errorf("save what was left unsaved: %w", err)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed || len(left) == 0 {
+		return nil
+	}
+	h.wg.Go(func() {
+		for _, name := range left {
+			// The request that started the server does not last as long.
+			_, _, err := h.Flush(context.WithoutCancel(ctx), name)
+			if errors.Is(err, ErrClosed) {
+				return
+			}
+			if err != nil {
+				h.options.Logger.ErrorContext(ctx, "a draft that was left unsaved could not be saved; it stays in the journal",
+					slog.String("room", string(name)), slog.Any("error", err))
+			}
+		}
+	})
+	return nil
+}
+
 // Push enters into a room what a git push brought: commit is the branch's new tip, live
 // its text. The difference to the last commit the room knows becomes one update by
 // "git:<commit>". Flush the room and hold the branch's lock before the ref moves; a push

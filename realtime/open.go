@@ -38,6 +38,7 @@ func (r *room) load(ctx context.Context) error {
 	if err := r.loadAnchors(ctx); err != nil {
 		return err
 	}
+	r.tips[snapshot.Commit] = true
 	if opened.Commit == snapshot.Commit {
 		return nil
 	}
@@ -65,6 +66,7 @@ func (r *room) finishSave(ctx context.Context, last Snapshot, planned string) (f
 		return false, err
 	}
 	r.saved = saved
+	r.tips[saved.Commit] = true
 	clear(r.units) // the commit names who wrote what it holds
 	for _, rec := range r.history.between(saved.Version, r.head) {
 		changes, err := rec.decode()

@@ -42,7 +42,8 @@ type room struct {
 	owners   map[string]string  // clientID to the person it was given to
 	lastOf   map[string]Version // clientID to its last update in memory
 	composed map[Version]composed
-	units    map[string]int // per person, since the last commit
+	units    map[string]int  // per person, since the last commit
+	tips     map[string]bool // commits of the branch that the text holds
 	anchors  anchors
 	gone     bool // the goroutine is to end
 
@@ -74,6 +75,7 @@ func newRoom(h *Hub, name RoomName, pushed *gitPush) *room {
 		mail: make(chan command, mailbox), saves: make(chan saveResult, 1),
 		sessions: map[*Session]struct{}{}, owners: map[string]string{},
 		lastOf: map[string]Version{}, composed: map[Version]composed{}, units: map[string]int{},
+		tips: map[string]bool{},
 	}
 	r.presence.carets = map[string]atFrame{}
 	r.presence.hint = pushed

@@ -25,6 +25,7 @@ type saveResult struct {
 	message  string
 	writers  []Writer
 	saved    Snapshot // without Live
+	missed   *Opened  // the branch as it is, when a push has moved it
 	err      error
 }
 
@@ -86,6 +87,9 @@ func (r *room) startSave(ctx context.Context, request saveRequest) {
 	r.hub.wg.Go(func() {
 		defer cancel()
 		result.saved, result.err = r.save(ctx, save)
+		if errors.Is(result.err, ErrStale) {
+			result.missed = r.movedFrom(ctx, save.Expect)
+		}
 		r.saves <- result
 	})
 }
@@ -122,6 +126,16 @@ func (r *room) save(ctx context.Context, save Save) (Snapshot, error) {
 	return r.makeSave(ctx, save)
 }
 
+// movedFrom reads the branch again after a save that did not build on its tip. It returns
+// nil if the branch cannot be read or has not moved.
+func (r *room) movedFrom(ctx context.Context, expected string) *Opened {
+	opened, err := r.hub.saver.Open(ctx, r.name)
+	if err != nil || opened.Commit == expected {
+		return nil
+	}
+	return &opened
+}
+
 // makeSave makes a save that is planned and notes it.
 func (r *room) makeSave(ctx context.Context, save Save) (Snapshot, error) {
 	commit, err := r.hub.saver.Save(ctx, r.name, save)
@@ -144,6 +158,16 @@ func (r *room) makeSave(ctx context.Context, save Save) (Snapshot, error) {
 func (r *room) saveEnded(ctx context.Context, result saveResult) {
 	r.saving = false
 	switch {
+	case result.missed != nil:
+		r.giveBack(result.writers)
+		result.writers = nil
+		if err := r.takeMissed(ctx, result.missed); err != nil {
+			result.err = errors.Join(result.err, err)
+			r.saveFailed(ctx, result)
+			break
+		}
+		r.waiting = slices.Concat(result.requests, r.waiting) // to be made again
+		result.requests = nil
 	case result.err != nil && errors.Is(result.err, context.Canceled):
 		r.giveBack(result.writers) // for a push, after which the room is saved again
 		r.noteUnsaved(time.Now())
@@ -152,6 +176,7 @@ func (r *room) saveEnded(ctx context.Context, result saveResult) {
 	default:
 		r.failedSaves = 0
 		r.saved = result.saved
+		r.tips[r.saved.Commit] = true
 		r.trim()
 		r.broadcast(r.saved.Version, r.savedFrame(result.message))
 		r.storeAnchors(ctx)
@@ -173,6 +198,18 @@ func (r *room) saveEnded(ctx context.Context, result saveResult) {
 	if r.head > r.saved.Version && r.quietAt.IsZero() && !r.saving {
 		r.noteUnsaved(time.Now())
 	}
+}
+
+// takeMissed takes in a push that the room has not been told of, which a save has met on
+// the branch.
+func (r *room) takeMissed(ctx context.Context, missed *Opened) error {
+	if err := r.takeTip(ctx, &gitPush{commit: missed.Commit, live: missed.Live}); err != nil {
+		return err
+	}
+	if r.saved.Commit != missed.Commit {
+		return fmt.Errorf("the branch went back to %s, which the room has left behind", missed.Commit)
+	}
+	return nil
 }
 
 // savedFrame tells of the last commit.

@@ -48,6 +48,8 @@ type Journal interface {
 	// PutSnapshot stores s as the newest snapshot. A snapshot of the same version is
 	// replaced, an older one is refused with ErrStale.
 	PutSnapshot(ctx context.Context, room RoomName, s Snapshot) error
+	// Unsaved returns the rooms that hold entries above their newest snapshot.
+	Unsaved(ctx context.Context) ([]RoomName, error)
 }
 
 // Opened is what the branch behind a room holds.

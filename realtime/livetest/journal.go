@@ -3,6 +3,7 @@ package livetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -70,6 +71,9 @@ func journalSnapshots(t *testing.T, j realtime.Journal) {
 	if _, found, err := j.LastSnapshot(t.Context(), room); err != nil || found {
 		t.Errorf("before the first: got %v, %v", found, err)
 	}
+	if err := j.Append(t.Context(), room, 0, entries(0, 3)); err != nil {
+		t.Fatal(err)
+	}
 	at := time.UnixMilli(1_700_000_000_000).UTC()
 	first := realtime.Snapshot{Live: "considering", Commit: "c0", At: at}
 	planned := first
@@ -83,6 +87,15 @@ func journalSnapshots(t *testing.T, j realtime.Journal) {
 		if err != nil || !found || got != s {
 			t.Errorf("got %+v, %v, %v, want %+v", got, found, err, s)
 		}
+	}
+	if got, err := j.Unsaved(t.Context()); err != nil || len(got) != 0 {
+		t.Errorf("unsaved after a save: got %v, %v", got, err)
+	}
+	if err := j.Append(t.Context(), room, 3, entries(3, 2)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := j.Unsaved(t.Context()); err != nil || !slices.Equal(got, []realtime.RoomName{room}) {
+		t.Errorf("unsaved after more edits: got %v, %v", got, err)
 	}
 	older := realtime.Snapshot{Version: 2, Live: "old", Commit: "c9", At: at}
 	if err := j.PutSnapshot(t.Context(), room, older); !errors.Is(err, realtime.ErrStale) {

@@ -100,6 +100,20 @@ func (m *Memory) PutSnapshot(_ context.Context, room realtime.RoomName, s realti
 	return nil
 }
 
+// Unsaved implements realtime.Journal.
+func (m *Memory) Unsaved(context.Context) ([]realtime.RoomName, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var rooms []realtime.RoomName
+	for room, s := range m.snapshots {
+		if len(m.entries[room]) > int(s.Version) {
+			rooms = append(rooms, room)
+		}
+	}
+	slices.Sort(rooms)
+	return rooms, nil
+}
+
 // Desk is the branches behind rooms, in memory. It implements realtime.Saver: a commit is
 // the text itself and gets the next number as its name.
 type Desk struct {

@@ -252,11 +252,7 @@ func (s *Service) handOver(ctx context.Context, r *reader, d repo.DraftName) err
 		return err
 	}
 	name := room(r.about.Slug, d)
-	if err := s.hub.Push(ctx, name, string(tip), live, r.participant(r.actor, d.Circle, true)); err != nil {
-		return err
-	}
-	s.live.standOn(name, tip)
-	return nil
+	return s.hub.Push(ctx, name, string(tip), live, r.participant(r.actor, d.Circle, true))
 }
 
 // pushedSubmission makes a commit pushed to a proposal its next submission, under the rules of Submit, and brings it

@@ -3,11 +3,11 @@ package drafting
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"plenary/realtime"
 	"plenary/realtime/ot"
@@ -40,25 +40,8 @@ func (r *reader) participant(a Actor, circle repo.Circle, canWrite bool) realtim
 	}
 }
 
-// saver ties rooms to the drafts they edit. It remembers which commit each room stands on, so that a save never goes
-// over a push the room has not taken in yet.
-type saver struct {
-	*Service
-	mu    sync.Mutex
-	stand map[realtime.RoomName]repo.Hash // guarded by mu
-}
-
-func (v *saver) standsOn(name realtime.RoomName) repo.Hash {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return v.stand[name]
-}
-
-func (v *saver) standOn(name realtime.RoomName, h repo.Hash) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.stand[name] = h
-}
+// saver ties rooms to the drafts they edit.
+type saver struct{ *Service }
 
 // Open gives the text of the draft and of its base, in live form.
 func (v *saver) Open(ctx context.Context, name realtime.RoomName) (realtime.Opened, error) {
@@ -86,9 +69,6 @@ func (v *saver) Open(ctx context.Context, name realtime.RoomName) (realtime.Open
 	if err != nil {
 		return realtime.Opened{}, fmt.Errorf("room %s: %w", name, err)
 	}
-	if v.standsOn(name) == "" {
-		v.standOn(name, tip)
-	}
 	return realtime.Opened{Live: live, Base: base, Commit: string(tip)}, nil
 }
 
@@ -102,7 +82,8 @@ func liveText(ctx context.Context, in *repo.Repository, h repo.Hash) (string, er
 }
 
 // Save commits the canonical form of the live text, in the name of who wrote most. A text that the draft holds
-// already makes no commit.
+// already makes no commit. A draft that is not at save.Expect was pushed to: it is left as it is, with
+// realtime.ErrStale, until the room has taken that push in.
 func (v *saver) Save(ctx context.Context, name realtime.RoomName, save realtime.Save) (string, error) {
 	slug, d, ok := roomOf(name)
 	if !ok {
@@ -112,7 +93,6 @@ func (v *saver) Save(ctx context.Context, name realtime.RoomName, save realtime.
 	if err != nil {
 		return "", fmt.Errorf("save %s: %w", name, err)
 	}
-	v.standOn(name, head)
 	return string(head), nil
 }
 
@@ -136,9 +116,8 @@ func (v *saver) save(ctx context.Context, slug repo.Slug, d repo.DraftName, save
 	if string(resolution.Format(was)) == string(file) {
 		return tip, nil
 	}
-	pushedOver, err := v.pushedOver(ctx, desk, room(slug, d), save, tip, was)
-	if err != nil {
-		return "", err
+	if string(tip) != save.Expect {
+		return "", fmt.Errorf("the draft is at %s, not at %s: %w", tip, save.Expect, realtime.ErrStale)
 	}
 	text, _, err := resolution.Parse(file)
 	if err != nil {
@@ -158,10 +137,10 @@ func (v *saver) save(ctx context.Context, slug repo.Slug, d repo.DraftName, save
 		request.Trailers = append(request.Trailers, repo.Trailer{Key: "Number", Value: string(p.Number)})
 	}
 	head, err := v.archive.Save(ctx, slug, d, request)
-	if err != nil || pushedOver == "" {
-		return head, err
+	if errors.Is(err, repo.ErrStale) {
+		return "", errors.Join(err, realtime.ErrStale)
 	}
-	return head, v.restorePush(ctx, slug, d, desk, pushedOver, tip, head)
+	return head, err
 }
 
 // mostMessage is how many characters of a save point's name the commit keeps.
@@ -171,54 +150,6 @@ const mostMessage = 200
 func firstWords(message string) string {
 	line := []rune(strings.Join(strings.Fields(message), " "))
 	return string(line[:min(len(line), mostMessage)])
-}
-
-// pushedOver tells whether a push has reached the draft that the room has not taken in yet, and gives the commit the
-// room stands on then. The room has taken a tip in when it stands on it, when its journal holds it as a push, or when
-// the tip says what the room's own commit says.
-func (v *saver) pushedOver(ctx context.Context, desk *repo.Repository, name realtime.RoomName, save realtime.Save, tip repo.Hash,
-	text resolution.Text,
-) (repo.Hash, error) {
-	on := v.standsOn(name)
-	if on == "" || on == tip {
-		return "", nil
-	}
-	entries, err := v.journal.Read(ctx, name, max(save.From-1, 0), 0)
-	if err != nil {
-		return "", fmt.Errorf("journal: %w", err)
-	}
-	for _, e := range entries {
-		if e.Version <= save.To && e.ClientID == "git:"+string(tip) {
-			return "", nil
-		}
-	}
-	before, err := desk.Text(ctx, on)
-	if err != nil {
-		return "", missing(err)
-	}
-	if same(before, text) {
-		return "", nil
-	}
-	return on, nil
-}
-
-// restorePush puts the words of a push back over a save that was made beside it: the save holds the room's text and
-// nothing else, so that the room's journal stays true, and the commit after it both. The room learns of that commit
-// as of any push.
-func (v *saver) restorePush(ctx context.Context, slug repo.Slug, d repo.DraftName, desk *repo.Repository, on, pushed, head repo.Hash) error {
-	file, err := both(ctx, desk, on, head, pushed)
-	if err != nil {
-		return err
-	}
-	c, err := desk.Commit(ctx, pushed)
-	if err != nil {
-		return missing(err)
-	}
-	_, err = v.archive.Save(ctx, slug, d, repo.SaveRequest{
-		Expect: head, File: file, Subject: "Take in what was pushed: " + c.Subject,
-		Signature: repo.Signature{Author: c.Author, CoAuthors: c.CoAuthors, When: v.now()},
-	})
-	return err
 }
 
 // both gives the text that holds the changes of two commits over a third. Nothing either side wrote is lost.

@@ -14,7 +14,7 @@ import (
 
 // Reconcile brings records and repositories together after a crash: what is in git and not on record is put on
 // record, what was begun in git is finished. Git is the truth; nothing is taken away. It runs before the first
-// request.
+// request. Drafts whose last words no commit holds are saved in the background, while requests are answered.
 func (s *Service) Reconcile(ctx context.Context) error {
 	slugs, err := s.archive.Resolutions()
 	if err != nil {
@@ -26,6 +26,9 @@ func (s *Service) Reconcile(ctx context.Context) error {
 		}
 	}
 	if err := s.publishPushed(ctx); err != nil {
+		return fmt.Errorf("reconcile: %w", err)
+	}
+	if err := s.hub.SaveLeft(ctx); err != nil {
 		return fmt.Errorf("reconcile: %w", err)
 	}
 	return nil

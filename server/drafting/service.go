@@ -48,7 +48,6 @@ type Service struct {
 	now     func() time.Time
 	log     *slog.Logger
 	hub     *realtime.Hub
-	live    *saver
 	journal realtime.Journal
 	turns   turns
 	counts  counts
@@ -70,8 +69,7 @@ func New(options Options) *Service {
 	if options.Rooms.Anchors == nil {
 		options.Rooms.Anchors = options.Records
 	}
-	s.live = &saver{Service: s, stand: map[realtime.RoomName]repo.Hash{}}
-	s.hub = realtime.NewHub(options.Journal, s.live, options.Rooms)
+	s.hub = realtime.NewHub(options.Journal, &saver{s}, options.Rooms)
 	return s
 }
 

@@ -340,3 +340,25 @@ func (j *Journal) PutSnapshot(ctx context.Context, room realtime.RoomName, s rea
 	}
 	return nil
 }
+
+// Unsaved returns the rooms that hold entries above their newest snapshot, by name.
+func (j *Journal) Unsaved(ctx context.Context) (rooms []realtime.RoomName, err error) {
+	rows, err := j.db.read.QueryContext(ctx, `
+		SELECT r.name FROM room r JOIN snapshot s ON s.room = r.id
+		WHERE EXISTS (SELECT 1 FROM entry e WHERE e.room = r.id AND e.version > s.version) ORDER BY r.name`)
+	if err != nil {
+		return nil, fmt.Errorf("read unsaved rooms: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, fmt.Errorf("read unsaved rooms: %w", err)
+		}
+		rooms = append(rooms, realtime.RoomName(name))
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read unsaved rooms: %w", err)
+	}
+	return rooms, nil
+}
