@@ -13,12 +13,14 @@ import (
 )
 
 // Archive is a directory of resolutions: dir/public/<slug>.git and dir/desks/<circle>/<slug>.git. One process owns
-// it. Branch locks come first, then git's own lock files; nothing is locked in the other order.
+// it: the first that opens it; see [Archive.Sole]. Branch locks come first, then git's own lock files; nothing is
+// locked in the other order.
 type Archive struct {
 	dir      string
 	stock    stock
 	storages int
 	locks    lockTable
+	sole     *os.File // locked while this is the only process that has the directory open; nil when it is not
 
 	warmth *warmth
 
@@ -35,8 +37,8 @@ type Options struct {
 }
 
 // Open opens the archive in dir, making it when it is not there. It checks that stock git is new enough, and clears
-// away what a killed process left behind: lock files, half-received packs, half-made repositories. The caller must
-// be the only process that uses dir.
+// away what a killed process left behind: lock files, half-received packs, half-made repositories. While another
+// process has the directory open nothing is cleared away, as it may be that one's work in hand.
 func Open(ctx context.Context, dir string, opts Options) (*Archive, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -60,8 +62,14 @@ func Open(ctx context.Context, dir string, opts Options) (*Archive, error) {
 			return nil, fmt.Errorf("open archive: %w", err)
 		}
 	}
+	if a.sole, err = holdSole(dir); err != nil {
+		return nil, fmt.Errorf("open archive: %w", err)
+	}
+	if !a.Sole() {
+		return a, nil
+	}
 	if err := a.clean(); err != nil {
-		return nil, fmt.Errorf("open archive: clear away what an earlier run left: %w", err)
+		return nil, errors.Join(fmt.Errorf("open archive: clear away what an earlier run left: %w", err), a.sole.Close())
 	}
 	return a, nil
 }
@@ -75,6 +83,10 @@ func (a *Archive) Close() error {
 		errs = append(errs, r.reopen())
 	}
 	clear(a.repos)
+	if a.sole != nil {
+		errs = append(errs, a.sole.Close())
+		a.sole = nil
+	}
 	return errors.Join(errs...)
 }
 

@@ -62,10 +62,8 @@ func (a *Archive) makeRepository(dir string, fill func(tmp string) error) (err e
 	if err := os.Chmod(tmp, 0o755); err != nil { //nolint:gosec // like the directories git makes
 		return err
 	}
-	for _, sub := range []string{"objects/info", "objects/pack", "refs/heads", "refs/tags", "info"} {
-		if err := makeDirs(filepath.Join(tmp, sub)); err != nil {
-			return err
-		}
+	if err := makeLayout(tmp); err != nil {
+		return err
 	}
 	if err := writeDurably(filepath.Join(tmp, "config"), []byte(repositoryConfig)); err != nil {
 		return err
@@ -90,6 +88,32 @@ func (a *Archive) makeRepository(dir string, fill func(tmp string) error) (err e
 		return err
 	}
 	return syncDir(parent)
+}
+
+func makeLayout(dir string) error {
+	for _, sub := range []string{"objects/info", "objects/pack", "refs/heads", "refs/tags", "info"} {
+		if err := makeDirs(filepath.Join(dir, sub)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Configure gives a repository that was copied here, such as from a backup, the layout and configuration of this
+// version, whatever it brought. Nothing else may be using it.
+func Configure(dir string) error {
+	if err := makeLayout(dir); err != nil {
+		return fmt.Errorf("configure %s: %w", dir, err)
+	}
+	path := filepath.Join(dir, "config")
+	err := os.Remove(path)
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		err = writeDurably(path, []byte(repositoryConfig))
+	}
+	if err != nil {
+		return fmt.Errorf("configure %s: %w", dir, err)
+	}
+	return nil
 }
 
 // clean clears away what a killed process left in the archive. Nothing else may be using it.

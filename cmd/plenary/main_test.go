@@ -26,6 +26,7 @@ func TestScript(t *testing.T) {
 		Cmds:                commands,
 		Setup: func(env *testscript.Env) error {
 			env.Values[storyKey{}] = newStory()
+			env.Values[loadKey{}] = &storyLoad{stop: make(chan struct{})}
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 			env.Setenv("GIT_TERMINAL_PROMPT", "0")

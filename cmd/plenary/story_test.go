@@ -60,6 +60,7 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"live":    live,
 	"match":   match,
 	"token":   token,
+	"load":    load,
 }
 
 // serveCommand runs "plenary serve ARGS" until the script ends and sets $URL, $HOST to its address.

@@ -84,8 +84,12 @@ func dsn(path string, readOnly bool) string {
 		settings.Set("_query_only", "true")
 		settings.Set("_txlock", "deferred")
 	}
-	escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
-	return "file:" + escaped + "?" + settings.Encode()
+	return "file:" + escapePath(path) + "?" + settings.Encode()
+}
+
+// escapePath writes a path as part of a data source name.
+func escapePath(path string) string {
+	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
 }
 
 func migrate(ctx context.Context, db *sql.DB, path string, migrations fs.FS, dir string) error {

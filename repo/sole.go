@@ -1,0 +1,33 @@
+package repo
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// soleFile is the file in an archive's directory that the process which opened it first holds locked. The lock goes
+// with the process, however that ends.
+const soleFile = "in-use"
+
+// holdSole takes the lock of an archive's directory; nil when another process, or another archive of this one, has it.
+func holdSole(dir string) (*os.File, error) {
+	f, err := os.OpenFile(filepath.Join(dir, soleFile), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return nil, f.Close()
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("lock %s: %w", f.Name(), err), f.Close())
+	}
+	return f, nil
+}
+
+// Sole tells whether no other process had the archive open when it was opened. One that is not sole may read, and
+// must leave serving and writing to the other.
+func (a *Archive) Sole() bool { return a.sole != nil }
