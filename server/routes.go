@@ -44,6 +44,10 @@ func (s *Server) routes() ([]route, error) {
 		get(resolution+"/history", readers, p.History),
 		get(resolution+"/words", readers, p.Words),
 		get(resolution+"/map", readers, p.ConflictMap),
+		get(resolution+"/comments", readers, p.Comments),
+		post(resolution+"/comments", members, p.AddComment),
+		post(resolution+"/comments/:id/resolve", members, p.ResolveComment),
+		post(resolution+"/stance", writers, p.TakeStance),
 		get(resolution+"/compilation", readers, p.Compilation),
 		get(resolution+"/clone", readers, p.Clone),
 

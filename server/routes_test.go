@@ -21,6 +21,7 @@ var access = map[string]string{
 	"GET /resolutions/:slug/history":                 "readers",
 	"GET /resolutions/:slug/words":                   "readers",
 	"GET /resolutions/:slug/map":                     "readers",
+	"GET /resolutions/:slug/comments":                "readers",
 	"GET /resolutions/:slug/compilation":             "readers",
 	"GET /resolutions/:slug/clone":                   "readers",
 	"GET /resolutions/:slug/proposals/:circle/:name": "readers",
@@ -55,6 +56,13 @@ var access = map[string]string{
 	"POST /meeting/extensions/:id/end":  "secretariat",
 	"GET /audit":                        "secretariat",
 	"GET /audit.csv":                    "secretariat",
+
+	"POST /resolutions/:slug/comments":             "members",
+	"POST /resolutions/:slug/comments/:id/resolve": "members",
+	"POST /resolutions/:slug/stance":               "writers",
+	"GET /api/v1/resolutions/:slug/comments":       "readers",
+	"POST /api/v1/resolutions/:slug/comments":      "members",
+	"PUT /api/v1/resolutions/:slug/comments/:id":   "members",
 
 	"GET /resolutions/:slug/propose":                           "writers",
 	"POST /resolutions/:slug/propose":                          "writers",

@@ -12,6 +12,27 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for Audience.
+const (
+	AudienceAll   Audience = "all"
+	AudienceGroup Audience = "group"
+	AudienceOwn   Audience = "own"
+)
+
+// Valid indicates whether the value is a known member of the Audience enum.
+func (e Audience) Valid() bool {
+	switch e {
+	case AudienceAll:
+		return true
+	case AudienceGroup:
+		return true
+	case AudienceOwn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BlockKind.
 const (
 	BlockKindBullet        BlockKind = "bullet"
@@ -340,6 +361,9 @@ type Assembly struct {
 	Open bool `json:"open"`
 }
 
+// Audience Who may see a comment: the own delegation, the drafting group, or all who may read the text
+type Audience string
+
 // Block defines model for Block.
 type Block struct {
 	Kind  BlockKind `json:"kind"`
@@ -397,6 +421,92 @@ type Circle struct {
 
 // CircleKind defines model for Circle.Kind.
 type CircleKind string
+
+// Comment defines model for Comment.
+type Comment struct {
+	At time.Time `json:"at"`
+
+	// By The person
+	By int64 `json:"by"`
+
+	// Circle Code of the circle acted for; empty for none
+	Circle string `json:"circle"`
+	Id     int64  `json:"id"`
+
+	// Label Its label as printed
+	Label string `json:"label"`
+	Name  string `json:"name"`
+
+	// Slot Its ink
+	Slot  int    `json:"slot"`
+	Words string `json:"words"`
+}
+
+// CommentRequest defines model for CommentRequest.
+type CommentRequest struct {
+	// Audience Who may see a comment: the own delegation, the drafting group, or all who may read the text
+	Audience Audience `json:"audience,omitempty,omitzero"`
+
+	// Clause Link of the clause; found by the quote when not given
+	Clause string `json:"clause,omitempty,omitzero"`
+	From   int    `json:"from,omitempty,omitzero"`
+	Quote  string `json:"quote,omitempty,omitzero"`
+
+	// Text The version it is about
+	Text string `json:"text"`
+
+	// Thread Of an answer: the comment at the head of the thread
+	Thread int64 `json:"thread,omitempty,omitzero"`
+	To     int   `json:"to,omitempty,omitzero"`
+
+	// Version Of the live draft, where from and to mark words
+	Version int64  `json:"version,omitempty,omitzero"`
+	Words   string `json:"words"`
+}
+
+// CommentThread defines model for CommentThread.
+type CommentThread struct {
+	Answers []Comment `json:"answers"`
+
+	// Audience Who may see a comment: the own delegation, the drafting group, or all who may read the text
+	Audience Audience `json:"audience"`
+
+	// Clause Link of the clause it is at now, or was at when it is gone
+	Clause  string  `json:"clause"`
+	Comment Comment `json:"comment"`
+
+	// From In UTF-16 units of the live text; from and to are 0 where no place is known
+	From int `json:"from"`
+
+	// Gone The words are not there any more
+	Gone bool `json:"gone"`
+
+	// Mine One wrote in it or is called in it
+	Mine bool `json:"mine"`
+
+	// Name Its name as people say it
+	Name string `json:"name"`
+
+	// Quote The words when they were marked; empty for the whole clause
+	Quote    string `json:"quote"`
+	Resolved bool   `json:"resolved"`
+	To       int    `json:"to"`
+}
+
+// Comments defines model for Comments.
+type Comments struct {
+	// Audiences To whom one may speak; empty for who may not comment
+	Audiences []Audience `json:"audiences"`
+
+	// Text The version the comments are about
+	Text string `json:"text"`
+
+	// Threads In reading order
+	Threads []CommentThread `json:"threads"`
+
+	// Version Version of the live draft that from and to are at; 0 for other texts
+	Version int64 `json:"version"`
+}
 
 // Comparison defines model for Comparison.
 type Comparison struct {
@@ -643,6 +753,11 @@ type ResolutionView struct {
 	Resolution Resolution            `json:"resolution"`
 }
 
+// ResolveRequest defines model for ResolveRequest.
+type ResolveRequest struct {
+	Resolved bool `json:"resolved"`
+}
+
 // Role defines model for Role.
 type Role string
 
@@ -717,6 +832,12 @@ type Slug = string
 // Failed defines model for failed.
 type Failed = Problem
 
+// ListCommentsParams defines parameters for ListComments.
+type ListCommentsParams struct {
+	// Text The version the comments are about; main when not given.
+	Text string `form:"text,omitempty" json:"text,omitempty,omitzero"`
+}
+
 // CompareTextsParams defines parameters for CompareTexts.
 type CompareTextsParams struct {
 	A string `form:"a" json:"a"`
@@ -743,6 +864,12 @@ type DecideJSONRequestBody = Settlement
 
 // FinishMergingJSONRequestBody defines body for FinishMerging for application/json ContentType.
 type FinishMergingJSONRequestBody = FinishRequest
+
+// AddCommentJSONRequestBody defines body for AddComment for application/json ContentType.
+type AddCommentJSONRequestBody = CommentRequest
+
+// ResolveCommentJSONRequestBody defines body for ResolveComment for application/json ContentType.
+type ResolveCommentJSONRequestBody = ResolveRequest
 
 // StartMergingJSONRequestBody defines body for StartMerging for application/json ContentType.
 type StartMergingJSONRequestBody = StartMergingRequest
@@ -785,6 +912,15 @@ type ServerInterface interface {
 	// GetResolution One resolution with its proposals and merges
 	// (GET /resolutions/{slug})
 	GetResolution(ctx echo.Context, slug Slug) error
+	// ListComments What is said about a text, as far as one may hear it
+	// (GET /resolutions/{slug}/comments)
+	ListComments(ctx echo.Context, slug Slug, params ListCommentsParams) error
+	// AddComment Comment on words of a text, or answer
+	// (POST /resolutions/{slug}/comments)
+	AddComment(ctx echo.Context, slug Slug) error
+	// ResolveComment Close a thread, or open it again
+	// (PUT /resolutions/{slug}/comments/{id})
+	ResolveComment(ctx echo.Context, slug Slug, id int64) error
 	// CompareTexts What changes from version a to version b
 	// (GET /resolutions/{slug}/compare)
 	CompareTexts(ctx echo.Context, slug Slug, params CompareTextsParams) error
@@ -964,6 +1100,71 @@ func (w *ServerInterfaceWrapper) GetResolution(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetResolution(ctx, slug)
+	return err
+}
+
+// ListComments converts echo context to params.
+func (w *ServerInterfaceWrapper) ListComments(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "slug" -------------
+	var slug Slug
+
+	err = runtime.BindStyledParameterWithOptions("simple", "slug", ctx.Param("slug"), &slug, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter slug: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCommentsParams
+	// ------------- Optional query parameter "text" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "text", ctx.QueryParams(), &params.Text, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter text: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListComments(ctx, slug, params)
+	return err
+}
+
+// AddComment converts echo context to params.
+func (w *ServerInterfaceWrapper) AddComment(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "slug" -------------
+	var slug Slug
+
+	err = runtime.BindStyledParameterWithOptions("simple", "slug", ctx.Param("slug"), &slug, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter slug: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddComment(ctx, slug)
+	return err
+}
+
+// ResolveComment converts echo context to params.
+func (w *ServerInterfaceWrapper) ResolveComment(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "slug" -------------
+	var slug Slug
+
+	err = runtime.BindStyledParameterWithOptions("simple", "slug", ctx.Param("slug"), &slug, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter slug: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id int64
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResolveComment(ctx, slug, id)
 	return err
 }
 
@@ -1258,6 +1459,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/resolutions/:slug/proposals/:circle/:name", wrapper.GetProposal, options.OperationMiddlewares["getProposal"]...)
 	router.POST(options.BaseURL+"/resolutions/:slug/proposals/:circle/:name/submit", wrapper.SubmitProposal, options.OperationMiddlewares["submitProposal"]...)
 	router.POST(options.BaseURL+"/resolutions/:slug/proposals/:circle/:name/withdraw", wrapper.WithdrawProposal, options.OperationMiddlewares["withdrawProposal"]...)
+	router.GET(options.BaseURL+"/resolutions/:slug/comments", wrapper.ListComments, options.OperationMiddlewares["listComments"]...)
+	router.POST(options.BaseURL+"/resolutions/:slug/comments", wrapper.AddComment, options.OperationMiddlewares["addComment"]...)
+	router.PUT(options.BaseURL+"/resolutions/:slug/comments/:id", wrapper.ResolveComment, options.OperationMiddlewares["resolveComment"]...)
 	router.POST(options.BaseURL+"/resolutions/:slug/merges", wrapper.StartMerging, options.OperationMiddlewares["startMerging"]...)
 	router.GET(options.BaseURL+"/merges/:id", wrapper.GetMerging, options.OperationMiddlewares["getMerging"]...)
 	router.DELETE(options.BaseURL+"/merges/:id/decisions/:key", wrapper.TakeBack, options.OperationMiddlewares["takeBack"]...)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"plenary/repo"
 	"plenary/repo/diff"
 	"plenary/repo/merge"
 	"plenary/repo/resolution"
@@ -24,6 +25,12 @@ type CompilationPage struct {
 	All       bool // clauses without proposals are shown too
 	Sections  []CompilationSection
 	Merge     string // where the merge form goes; empty where the person may not
+	Map       string
+	Views     []Tab                 // stacked, in columns, projector
+	Columns   []CompilationProposal // in the columns view: the proposals that have one, at most mostColumns
+	Stance    string                // where the stance form goes; empty where the person may not
+	Query     string                // of this page, to come back to
+	Projector *Projector
 }
 
 // CompilationProposal is one proposal of the compilation, shown or not.
@@ -53,7 +60,8 @@ type CompilationRow struct {
 	Words    []Run
 	Table    []Row
 	Variants []CompilationVariant
-	Folded   string // "3 clauses without proposals"
+	Folded   string                // "3 clauses without proposals"
+	Cells    []*CompilationVariant // in the columns view: one for each column; nil where a proposal leaves the clause as it is
 }
 
 // CompilationVariant is one wording of a clause and who stands for it.
@@ -65,6 +73,11 @@ type CompilationVariant struct {
 	Label   string
 	Runs    []Run
 	Table   []Row
+	Block   string // key of the wording, which stances name
+	Stances []StanceBox
+	Mine    string // "supports", "objects": what the reader's own delegation says; empty: nothing
+	Own     bool   // the reader's own delegation proposes it
+	Reason  string // of the reader's own delegation
 }
 
 // Compilation shows the text in force with what every submitted proposal makes of it.
@@ -83,8 +96,14 @@ func (p *Pages) Compilation(c echo.Context) error {
 		return err
 	}
 	query := c.QueryParams()
-	comp := compiler{view: v, variants: make(map[place][]variant)}
-	page := CompilationPage{Action: address(slug, "compilation"), All: query.Get("all") != ""}
+	comp := compiler{view: v, variants: make(map[place][]variant), own: r.actor.Circle, inks: r.inks}
+	if comp.stances, err = p.service.Stances(r.ctx(), r.actor, slug); err != nil {
+		return err
+	}
+	page := CompilationPage{Action: address(slug, "compilation"), All: query.Get("all") != "", Map: address(slug, "map"), Query: c.Request().URL.RawQuery}
+	if r.actor.Role == drafting.RoleDelegate && r.actor.Circle != "" {
+		page.Stance = address(slug, "stance")
+	}
 	for _, row := range v.Proposals {
 		value := row.Draft.String()
 		shown := !query.Has("filter") || slices.Contains(query["p"], value)
@@ -101,6 +120,7 @@ func (p *Pages) Compilation(c echo.Context) error {
 	}
 	page.Heading = fmt.Sprintf("%s: compilation of %s", resolutionWords(v.Resolution), count(len(v.Carried), "proposal", "proposals"))
 	page.Sections, page.Summary = comp.sections(page.All)
+	page.arrange(query)
 	return show(p, c, http.StatusOK, p.frame(r, "compilation", "Compilation, "+resolutionWords(v.Resolution), way(v.Resolution, Crumb{Words: "Compilation"})...), page)
 }
 
@@ -114,6 +134,7 @@ type place struct {
 type variant struct {
 	change diff.Change
 	said   string // what makes two variants the same
+	block  string // key of the wording
 	by     []CompilationProposal
 }
 
@@ -121,13 +142,16 @@ type variant struct {
 type compiler struct {
 	view     drafting.CompilationView
 	variants map[place][]variant
+	stances  map[string][]drafting.Stance
+	own      repo.Circle // the reader acts for
+	inks     inks
 }
 
 // add takes in every change of one proposal; the same words at the same place fold into one variant.
 func (k *compiler) add(proposal merge.Proposal, by CompilationProposal) {
 	last := -1
 	for _, change := range diff.Compare(k.view.Text, proposal.Text) {
-		at := place{last, true}
+		at, after := place{last, true}, last
 		if len(change.Base) > 0 {
 			at = place{change.Base[0], false}
 			last = max(last, change.Base[len(change.Base)-1])
@@ -138,7 +162,8 @@ func (k *compiler) add(proposal merge.Proposal, by CompilationProposal) {
 		said := saidBy(change)
 		i := slices.IndexFunc(k.variants[at], func(v variant) bool { return v.said == said })
 		if i < 0 {
-			k.variants[at] = append(k.variants[at], variant{change: change, said: said})
+			block := drafting.BlockKey(k.view.Text, change, after)
+			k.variants[at] = append(k.variants[at], variant{change: change, said: said, block: block})
 			i = len(k.variants[at]) - 1
 		}
 		k.variants[at][i].by = append(k.variants[at][i].by, by)
@@ -226,6 +251,7 @@ func (k *compiler) row(i int, variants []variant) CompilationRow {
 		row.Variants = append(row.Variants, k.variant(v))
 	}
 	row.Pill, row.PillIs = k.pill(i, variants)
+	row.stated()
 	return row
 }
 
@@ -240,6 +266,7 @@ func (k *compiler) gapRow(i int, variants []variant) CompilationRow {
 		shown.Note = "new"
 		row.Variants = append(row.Variants, shown)
 	}
+	row.stated()
 	return row
 }
 
@@ -284,5 +311,6 @@ func (k *compiler) variant(v variant) CompilationVariant {
 	if len(v.change.Rows) > 0 {
 		shown.Table = changedRows(v.change.Rows, shown.Slot)
 	}
+	k.state(&shown, v.block)
 	return shown
 }

@@ -43,6 +43,7 @@ type ProposalPage struct {
 	Read        string
 	Compare     string // from what is submitted to the draft; empty when they are the same
 	History     string
+	Comments    string
 	Why         string
 	Deadline    string
 	Unsubmitted bool
@@ -133,6 +134,7 @@ func (p *Pages) proposalPage(v drafting.ProposalView) ProposalPage {
 		History: address(slug, "history") + "?" + url.Values{"version": {v.Shown.Key}}.Encode(),
 		Clauses: changedText(v.Changes, tagOf(v.Circle).Slot),
 	}
+	page.Comments = commentsAddress(slug, v.Shown.Key)
 	page.Status, page.StatusIs = statusWords(v.Proposal.Status)
 	if len(v.Changes) == 0 {
 		page.Clauses = plainText(v.Text, v.Names)

@@ -23,6 +23,8 @@ type ReadPage struct {
 	Clean    string // address of the same text without marks; empty when there are none
 	Marked   string // address with marks, when they are off
 	History  string
+	Words    string // who brought each word
+	Comments string
 	Clauses  []Group
 }
 
@@ -60,6 +62,10 @@ func (p *Pages) Read(c echo.Context) error {
 	page := ReadPage{
 		Action: address(slug, "read"), Label: reading.Version.Label, At: p.when(reading.Version.At), Versions: choices(versions, reading.Version),
 		History: address(slug, "history") + "?" + url.Values{"version": {version}}.Encode(),
+	}
+	page.Words = address(slug, "words") + "?" + url.Values{"version": {version}}.Encode()
+	if k := reading.Version.Kind; k != drafting.VersionSubmission && k != drafting.VersionCommit {
+		page.Comments = commentsAddress(slug, reading.Version.Key)
 	}
 	slot := anyInk
 	if reading.Version.Draft.Valid() {
