@@ -62,11 +62,12 @@ func (m *merger) clause(index int) []piece {
 	if len(edited) == 0 && len(deleted) == 0 {
 		return m.untouched(index, base)
 	}
-	t := &tangle{index: index, base: base, from: sequenceOf(m.base, base, -1), edited: edited}
+	t := &tangle{index: index, base: base, edited: edited, marksAreWords: m.marksAreWords(base, edited)}
+	t.from = sequenceOf(m.base, base, -1, t.marksAreWords)
 	t.braid = newBraid(t.from.tokens)
 	for k := range edited {
 		s := &edited[k]
-		s.seq = sequenceOf(m.views[s.view].Text, s.blocks, s.view)
+		s.seq = sequenceOf(m.views[s.view].Text, s.blocks, s.view, t.marksAreWords)
 		borders, changed := t.braid.add(s.view, s.seq.tokens)
 		t.borders = append(t.borders, borders)
 		if changed {
@@ -113,14 +114,28 @@ func (m *merger) under(i, parent int) bool {
 	return false
 }
 
+// marksAreWords tells whether final marks count as words in a group: where blocks run together, or some are items and
+// some are not, the same mark is a list mark here and a full stop there.
+func (m *merger) marksAreWords(base []int, edited []stand) bool {
+	if len(base) > 1 {
+		return true
+	}
+	item := func(b resolution.Block) bool { return b.Kind == resolution.KindItem || b.Kind == resolution.KindBullet }
+	first := item(m.base.Blocks[base[0]])
+	return slices.ContainsFunc(edited, func(s stand) bool {
+		return slices.ContainsFunc(s.blocks, func(j int) bool { return item(m.views[s.view].Text.Blocks[j]) != first })
+	})
+}
+
 // tangle is a group of base blocks that some views changed, with everything its merge needs.
 type tangle struct {
-	index   int
-	base    []int
-	from    sequence
-	edited  []stand
-	braid   *braid
-	borders []map[int]int // by edited: border token of the base -> index into the view's heads
+	index         int
+	base          []int
+	from          sequence
+	edited        []stand
+	braid         *braid
+	borders       []map[int]int // by edited: border token of the base -> index into the view's heads
+	marksAreWords bool
 }
 
 func without(list, gone []int) []int {

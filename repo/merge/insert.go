@@ -331,7 +331,7 @@ func (m *merger) sideBySide(g guest, d *Decision) []run {
 	var variants []variant
 	for _, w := range g.wordings {
 		a := w.arrivals[0]
-		s := sequenceOf(m.views[a.view].Text, []int{a.block}, a.view)
+		s := sequenceOf(m.views[a.view].Text, []int{a.block}, a.view, false)
 		variants = append(variants, variant{with: s.tokens, proposals: w.views()})
 	}
 	same := func(at func(v variant) string) bool {

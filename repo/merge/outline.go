@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -100,12 +101,40 @@ func (m *merger) relabel(pieces []piece) {
 		members[r] = append(members[r], i)
 	}
 	for _, r := range order {
+		m.disregardStrikers(pieces, members[r])
 		if m.scattered(r, pieces, members[r]) {
 			continue
 		}
 		model, sources := m.sourcesOf(r, pieces, members[r])
 		m.writeLabels(pieces, members[r], model, sources)
 		m.writeMarks(pieces, members[r], model, sources)
+	}
+}
+
+// disregardStrikers takes back what those who struck a clause did to the labels of its list, where the clause stays for
+// the time being: they renumbered because of a deletion that is not made.
+func (m *merger) disregardStrikers(pieces []piece, items []int) {
+	var strikers []int
+	for _, i := range items {
+		if p := pieces[i]; p.base >= 0 && m.kept[p.base] {
+			strikers = append(strikers, m.strikers(p.base)...)
+		}
+	}
+	if len(strikers) == 0 {
+		return
+	}
+	for _, i := range items {
+		p := &pieces[i]
+		if p.base < 0 {
+			continue
+		}
+		label := newVote(m.base.Blocks[p.base].Label)
+		for _, k := range slices.Sorted(maps.Keys(p.in)) {
+			if !slices.Contains(strikers, k) {
+				label.cast(k, m.views[k].Text.Blocks[p.in[k]].Label)
+			}
+		}
+		p.label = label.result()
 	}
 }
 

@@ -32,18 +32,37 @@ type merger struct {
 }
 
 func combine(base resolution.Text, views []*view, settled map[string]Settlement, mode Mode) Result {
-	m := &merger{
-		base: base, baseLists: outlineOf(base), parents: parentsOf(base), views: views, groups: groups(len(base.Blocks), views),
-		settled: settled, met: make(map[string]int), mode: mode, names: resolution.Names(base),
+	m := newMerger(base, views, nil)
+	m.mode = mode
+	arrivals, clauses := m.arrivals(), m.clauses()
+	if runs := m.across(); len(runs) > 0 {
+		m = newMerger(base, views, runs)
+		m.mode, m.settled = mode, settled
+		arrivals, clauses = m.arrivals(), m.clauses()
+	} else if len(settled) > 0 {
+		m = newMerger(base, views, nil)
+		m.mode, m.settled = mode, settled
+		arrivals, clauses = m.arrivals(), m.clauses()
+	}
+	pieces := m.layOut(clauses, arrivals)
+	return m.result(pieces)
+}
+
+// newMerger begins a merge in which the given runs of base blocks, first and last, are merged as one.
+func newMerger(base resolution.Text, views []*view, runs [][2]int) *merger {
+	return &merger{
+		base: base, baseLists: outlineOf(base), parents: parentsOf(base), views: views, groups: groups(len(base.Blocks), views, runs),
+		met: make(map[string]int), names: resolution.Names(base),
 		dependants: make(map[int][]int), goes: make(map[int]int), kept: make(map[int]bool),
 	}
-	arrivals := m.arrivals()
+}
+
+func (m *merger) clauses() [][]piece {
 	clauses := make([][]piece, len(m.groups))
 	for k := range m.groups {
 		clauses[k] = m.clause(k)
 	}
-	pieces := m.layOut(clauses, arrivals)
-	return m.result(pieces)
+	return clauses
 }
 
 // layOut puts the merged clauses and what was inserted between them in order.

@@ -48,12 +48,16 @@ type sequence struct {
 	tokens []token
 }
 
-// sequenceOf cuts blocks of a text into tokens. An item's final list mark is left out: it lies in its head.
-func sequenceOf(t resolution.Text, blocks []int, of int) sequence {
+// sequenceOf cuts blocks of a text into tokens. An item's final list mark is left out: it lies in its head. Where
+// marks are words they stay among the tokens.
+func sequenceOf(t resolution.Text, blocks []int, of int, marksAreWords bool) sequence {
 	var s sequence
 	for k, index := range blocks {
 		b := t.Blocks[index]
 		h := headOf(b, of, index)
+		if marksAreWords {
+			h.mark = ""
+		}
 		s.heads = append(s.heads, h)
 		if k > 0 {
 			s.tokens = append(s.tokens, token{border: blockBorder, head: &h})

@@ -63,8 +63,8 @@ func align(base resolution.Text, p Proposal) *view {
 // group is a run of base blocks that is merged as one because some proposal joined them.
 type group struct{ first, last int }
 
-// groups cuts the base into runs: each block alone, but for those that any proposal joined.
-func groups(n int, views []*view) []group {
+// groups cuts the base into runs: each block alone, but for those that any proposal joined and the runs given.
+func groups(n int, views []*view, runs [][2]int) []group {
 	reach := make([]int, n)
 	for i := range reach {
 		reach[i] = i
@@ -73,6 +73,9 @@ func groups(n int, views []*view) []group {
 		for _, join := range v.joins {
 			reach[join[0]] = max(reach[join[0]], join[1])
 		}
+	}
+	for _, run := range runs {
+		reach[run[0]] = max(reach[run[0]], run[1])
 	}
 	var out []group
 	for i := 0; i < n; {

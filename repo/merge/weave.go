@@ -16,6 +16,9 @@ type weaver struct {
 
 func (w *weaver) begin(h head, base int) {
 	p := piece{head: h, base: base, group: w.tangle.index}
+	if w.tangle.marksAreWords {
+		p.mark = ""
+	}
 	if base >= 0 {
 		p.in = w.m.places(base)
 	} else {
@@ -123,7 +126,9 @@ func (w *weaver) replace(with []token, proposals []int, gone string) {
 	for _, t := range with {
 		if t.border == blockBorder {
 			above := w.m.views[t.head.of].Text.Blocks[t.head.block-1]
-			w.end(headOf(above, t.head.of, t.head.block-1).mark)
+			if !w.tangle.marksAreWords {
+				w.end(headOf(above, t.head.of, t.head.block-1).mark)
+			}
 			w.begin(*t.head, -1)
 			continue
 		}

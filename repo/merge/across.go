@@ -1,0 +1,181 @@
+package merge
+
+import (
+	"slices"
+
+	"plenary/repo/diff"
+)
+
+// Where clauses clash as wholes, a second reading looks at words that run over the borders of clauses. Somebody who
+// strikes the end of one clause and the beginning of the next leaves one clause of the two: by clauses one is struck
+// out, and whoever changed a word in the half that stayed seems to clash with that. Read as one run of words nothing
+// clashes, and so it merges.
+//
+// The second reading is taken only if it leaves nothing in dispute, and only if there is proof that a proposal which
+// is said to have struck a clause kept what others changed in it: a run of its words around their change.
+
+// The measures of the second reading.
+const (
+	acrossReach = 8    // clauses looked at on each side of the clash
+	acrossWords = 6000 // tokens of the base read at once
+	acrossProof = 3    // words that must be kept around another's change
+)
+
+// across gives runs of base blocks, first and last, that merge cleanly as one run of words where they clash as clauses.
+func (m *merger) across() [][2]int {
+	if slices.ContainsFunc(m.views, func(v *view) bool { return v.refused != nil }) {
+		return nil
+	}
+	var out [][2]int
+	for _, d := range m.decisions {
+		if d.Base < 0 || d.Kind != Conflict && (d.Kind != DeleteEdit || !rewords(d)) {
+			continue
+		}
+		if n := len(out); n > 0 && out[n-1][1] >= d.Base {
+			continue
+		}
+		if run, ok := m.runAround(d.Base); ok {
+			out = append(out, run)
+		}
+	}
+	return out
+}
+
+// rewords tells whether somebody changed words of a clause that others struck out, rather than moved or added to it.
+func rewords(d *Decision) bool {
+	return slices.ContainsFunc(d.Variants, func(v Variant) bool { return !v.Deleted && diff.Fold(v.Words) != diff.Fold(d.Words) })
+}
+
+// runAround finds the smallest run around a base block that merges cleanly as one run of words.
+func (m *merger) runAround(at int) ([2]int, bool) {
+	first, last := at, at
+	for range 2 * acrossReach {
+		down, up := m.opens(first-1) && at-first < acrossReach, m.opens(last) && last-at < acrossReach
+		switch {
+		case !down && !up:
+			return [2]int{}, false
+		case up && (!down || last-at <= at-first):
+			last++
+		default:
+			first--
+		}
+		if m.mergesAcross(first, last) {
+			return [2]int{first, last}, true
+		}
+	}
+	return [2]int{}, false
+}
+
+// opens tells whether the border after a base block may have been written over: some proposal struck, split or put
+// something at one of its sides.
+func (m *merger) opens(i int) bool {
+	if i < 0 || i+1 >= len(m.base.Blocks) {
+		return false
+	}
+	return slices.ContainsFunc(m.views, func(v *view) bool {
+		x, y := v.home[i], v.home[i+1]
+		return v.changed && (len(x) != 1 || len(y) != 1 || y[0] != x[0]+1)
+	})
+}
+
+// mergesAcross tells whether a run of base blocks merges cleanly as one run of words.
+func (m *merger) mergesAcross(first, last int) bool {
+	var base []int
+	for i := first; i <= last; i++ {
+		base = append(base, i)
+		if len(m.dependants[i]) > 0 && m.orphans(i, m.strikers(i)) {
+			return false // what was added under a clause that others struck out is for people to look at
+		}
+	}
+	from := sequenceOf(m.base, base, -1, true)
+	if len(from.tokens) > acrossWords {
+		return false
+	}
+	b := newBraid(from.tokens)
+	var views []int
+	for k, v := range m.views {
+		if !v.changed {
+			continue
+		}
+		blocks, whole := v.runOf(first, last)
+		if !whole {
+			return false
+		}
+		if m.differs(base, v, blocks) {
+			b.add(k, sequenceOf(v.Text, blocks, k, true).tokens)
+			views = append(views, k)
+		}
+	}
+	b.sort()
+	clean := true
+	b.disputes(func(x, y change) { clean = false })
+	return clean && !slices.ContainsFunc(views, func(k int) bool { return !b.proven(k, m.views[k], first) })
+}
+
+// strikers gives the views that have nothing for a base block.
+func (m *merger) strikers(i int) []int {
+	var out []int
+	for k, v := range m.views {
+		if v.changed && len(v.home[i]) == 0 {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// runOf gives the blocks a view has for a run of base blocks, if they stand together and are nothing else's.
+func (v *view) runOf(first, last int) (blocks []int, whole bool) {
+	blocks = v.blocks(group{first, last})
+	if len(blocks) == 0 {
+		return nil, false
+	}
+	for k, j := range blocks {
+		if k > 0 && j != blocks[k-1]+1 || v.owner[j] >= 0 && (v.owner[j] < first || v.owner[j] > last || v.moved[v.owner[j]]) {
+			return nil, false
+		}
+	}
+	return blocks, true
+}
+
+// proven tells whether a view kept a run of words around every change that others made in blocks it is said to have
+// struck out. First is the base block that the braid begins with.
+func (b *braid) proven(view int, v *view, first int) bool {
+	block := make([]int, len(b.base)+1)
+	for i, t := range b.base {
+		if t.border == blockBorder {
+			first++
+		}
+		block[i] = first
+	}
+	block[len(b.base)] = first
+	for _, c := range b.changes {
+		if slices.Contains(c.proposals, view) {
+			continue
+		}
+		struck := false
+		for i := c.from; i <= min(c.to, len(b.base)-1); i++ {
+			struck = struck || len(v.home[block[i]]) == 0
+		}
+		if struck && b.keptAround(view, c) < acrossProof {
+			return false
+		}
+	}
+	return true
+}
+
+// keptAround counts the words around a change, itself aside, up to the next change of a view on either side.
+func (b *braid) keptAround(view int, c change) int {
+	from, to := 0, len(b.base)
+	for _, own := range b.changes {
+		if !slices.Contains(own.proposals, view) {
+			continue
+		}
+		if own.to <= c.from {
+			from = max(from, own.to)
+		}
+		if own.from >= c.to {
+			to = min(to, own.from)
+		}
+	}
+	return b.words[c.from] - b.words[from] + b.words[to] - b.words[c.to]
+}
