@@ -52,10 +52,6 @@ func rules() map[string]Rule {
 		"POST /resolutions/:slug/comments":    Members,
 		"PUT /resolutions/:slug/comments/:id": Members,
 
-		"GET /resolutions/:slug/comments":     Readers,
-		"POST /resolutions/:slug/comments":    Members,
-		"PUT /resolutions/:slug/comments/:id": Members,
-
 		"POST /resolutions/:slug/merges":    Chairs,
 		"GET /merges/:id":                   Chairs,
 		"PUT /merges/:id/decisions/:key":    Chairs,
