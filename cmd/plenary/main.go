@@ -51,6 +51,7 @@ type CLI struct {
 	Merge    MergeCommand    `cmd:"" help:"Merge proposals into the text they were made on."`
 	Compile  CompileCommand  `cmd:"" help:"Print, per clause, each distinct wording and who proposes it."`
 	Renumber RenumberCommand `cmd:"" help:"Write all labels anew by order, closing up bis numbers and gaps."`
+	Bench    BenchCommand    `cmd:"" help:"Measure a server."`
 	Health   HealthCommand   `cmd:"" help:"Ask a running server whether it is well."`
 	Hook     HookCommand     `cmd:"" hidden:"" help:"Run a git hook on behalf of the server; not for people."`
 	Version  VersionCommand  `cmd:"" help:"Print the version."`

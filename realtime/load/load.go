@@ -54,7 +54,8 @@ type Report struct {
 	Acked         Latency       // from typing to the acknowledgement
 	Joined        time.Duration // until everybody was there
 	Frames, Bytes int           // received by all
-	Problems      []string      // refusals, lost connections, texts that differ
+	Busy          int           // pushes that the server was too busy for; they were sent again
+	Problems      []string      // other refusals, lost connections, texts that differ
 }
 
 // ErrNobody tells that Options name nobody or nowhere to type.
@@ -176,6 +177,7 @@ func collect(report *Report, typists []*typist) {
 		report.Acknowledged += t.acknowledged
 		report.Frames += t.frames
 		report.Bytes += t.bytes
+		report.Busy += t.busy
 		seen, acked = append(seen, t.seen...), append(acked, t.acked...)
 		report.Problems = append(report.Problems, t.problems...)
 		if t.editor != nil {

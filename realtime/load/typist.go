@@ -44,6 +44,7 @@ type typist struct {
 	seen, acked  []time.Duration
 	frames       int
 	bytes        int
+	busy         int
 	problems     []string
 	closed       bool
 }
@@ -267,7 +268,9 @@ func (t *typist) acknowledge(n int, now time.Time) {
 // refused notes a refusal; what was pushed is pushed again after a moment.
 func (t *typist) refused(raw []byte) {
 	var f editor.Frame
-	if json.Unmarshal(raw, &f) == nil {
+	if json.Unmarshal(raw, &f) == nil && f.Code == realtime.CodeBusy {
+		t.busy++
+	} else {
 		t.problem("refused: " + string(f.Code))
 	}
 	t.pushed = t.acknowledged

@@ -3,8 +3,6 @@ package store_test
 import (
 	"fmt"
 	"os"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -39,53 +37,30 @@ func TestLiveLoad(t *testing.T) {
 	for _, room := range names {
 		addresses = append(addresses, c.room(room, ""))
 	}
-	before := cpu(t, c.cmd.Process.Pid)
+	process := load.Process{PID: c.cmd.Process.Pid}
+	before, err := process.CPU()
+	if err != nil {
+		t.Skipf("no /proc here: %v", err)
+	}
 	report, err := load.Run(t.Context(), load.Options{Rooms: addresses, People: people, Duration: time.Duration(seconds) * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
-	used := cpu(t, c.cmd.Process.Pid) - before
+	used, err := process.CPU()
+	if err != nil {
+		t.Fatal(err)
+	}
+	used -= before
+	_, most, err := process.Memory()
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Logf("%d people, %d rooms, %d s: typed %d, acknowledged %d, joined in %v", people, rooms, seconds, report.Typed, report.Acknowledged, report.Joined.Round(time.Millisecond))
 	t.Logf("seen by another: %v", report.Seen)
 	t.Logf("acknowledged:    %v", report.Acked)
 	t.Logf("server: %.3f s of CPU per 1,000 characters, memory %d MiB; %d frames, %d MiB received",
-		used.Seconds()*1000/float64(report.Typed), peak(t, c.cmd.Process.Pid)>>20, report.Frames, report.Bytes>>20)
+		used.Seconds()*1000/float64(report.Typed), most>>20, report.Frames, report.Bytes>>20)
 	if len(report.Problems) > 0 || report.Acknowledged != report.Typed {
 		t.Errorf("typed %d, acknowledged %d, problems: %v", report.Typed, report.Acknowledged, report.Problems)
 	}
-}
-
-// cpu is the time a process has computed.
-func cpu(t *testing.T, pid int) time.Duration {
-	t.Helper()
-	raw, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
-	if err != nil {
-		t.Skipf("no /proc here: %v", err)
-	}
-	fields := strings.Fields(string(raw[strings.LastIndexByte(string(raw), ')')+1:]))
-	var ticks time.Duration
-	for _, field := range fields[11:13] {
-		n, err := strconv.Atoi(field)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ticks += time.Duration(n)
-	}
-	return ticks * 10 * time.Millisecond
-}
-
-// peak is the most memory a process has had, in bytes.
-func peak(t *testing.T, pid int) int {
-	t.Helper()
-	raw, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "status"))
-	if err != nil {
-		t.Skipf("no /proc here: %v", err)
-	}
-	for line := range strings.Lines(string(raw)) {
-		var kilobytes int
-		if _, err := fmt.Sscanf(line, "VmHWM: %d kB", &kilobytes); err == nil {
-			return kilobytes << 10
-		}
-	}
-	return 0
 }
