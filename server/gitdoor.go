@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/labstack/echo/v4"
+
 	"plenary/repo"
 	"plenary/server/drafting"
 	"plenary/server/githttp"
@@ -26,10 +28,28 @@ func (g gitAccess) Authenticate(ctx context.Context, login, token string) (githt
 		return drafting.Actor{}, nil
 	}
 	actor, err := g.door.TokenActor(ctx, login, token)
+	actor.From = addressOf(ctx)
 	if _, ok := errors.AsType[*drafting.Refusal](err); ok {
 		return nil, githttp.ErrSignedOut
 	}
 	return actor, gitError(err)
+}
+
+type addressKey struct{}
+
+// addressed tells the git door where a request came from, for the audit log: a push is answered by a package that
+// knows its caller only as what Authenticate made.
+func addressed(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		c.SetRequest(r.WithContext(context.WithValue(r.Context(), addressKey{}, c.RealIP())))
+		return next(c)
+	}
+}
+
+func addressOf(ctx context.Context) string {
+	address, _ := ctx.Value(addressKey{}).(string)
+	return address
 }
 
 // MayRead answers whether the address exists for the caller.

@@ -118,6 +118,17 @@ func headed(next http.Handler) http.Handler {
 	})
 }
 
+// httpServer bounds how long and how large the head of a request may be. Its body is bounded where it is read.
+func (s *Server) httpServer() *http.Server {
+	return &http.Server{
+		Handler:           s.echo,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+}
+
 // stopping is how long requests that were begun may go on when the server is told to stop.
 const stopping = 20 * time.Second
 
