@@ -105,7 +105,7 @@ func (s *Server) routes() ([]route, error) {
 	}
 	if s.git != nil {
 		// The git door asks for an access token itself and answers in git's own words.
-		git := echo.WrapHandler(s.git)
+		git := addressed(echo.WrapHandler(s.git))
 		table = append(table, get("/git/*", everyone, git), post("/git/*", everyone, git), route{http.MethodHead, "/git/*", everyone, git})
 	}
 	operations, err := api.Routes(s.service, s.sessions.Actor)
