@@ -1,10 +1,12 @@
 package repo
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
 
+	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/object"
 )
 
@@ -135,4 +137,20 @@ func readTrailers(paragraph string) ([]Trailer, bool) {
 		trailers = append(trailers, Trailer{Key: m[1], Value: m[2]})
 	}
 	return trailers, len(trailers) > 0
+}
+
+// parseCommit reads a commit as git stores it.
+func parseCommit(h Hash, raw []byte) (Commit, error) {
+	var stored plumbing.MemoryObject
+	stored.SetType(plumbing.CommitObject)
+	if _, err := stored.Write(raw); err != nil {
+		return Commit{}, fmt.Errorf("commit %s: %w", h, err)
+	}
+	var c object.Commit
+	if err := c.Decode(&stored); err != nil {
+		return Commit{}, fmt.Errorf("commit %s: %w", h, err)
+	}
+	out := readCommit(&c)
+	out.Hash = h
+	return out, nil
 }

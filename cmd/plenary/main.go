@@ -50,6 +50,7 @@ type CLI struct {
 	Diff     DiffCommand     `cmd:"" help:"Compare two texts, clause by clause and word by word."`
 	Merge    MergeCommand    `cmd:"" help:"Merge proposals into the text they were made on."`
 	Compile  CompileCommand  `cmd:"" help:"Print, per clause, each distinct wording and who proposes it."`
+	Blame    BlameCommand    `cmd:"" help:"Tell who brought each word of a text, in any git repository that holds resolution.md."`
 	Renumber RenumberCommand `cmd:"" help:"Write all labels anew by order, closing up bis numbers and gaps."`
 	Bench    BenchCommand    `cmd:"" help:"Measure a server."`
 	Health   HealthCommand   `cmd:"" help:"Ask a running server whether it is well."`

@@ -1,0 +1,330 @@
+package repo
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"plenary/repo/diff"
+	"plenary/repo/resolution"
+)
+
+// Blamed is a text with, for every word, the commit that brought it.
+type Blamed struct {
+	Revision Hash
+	Text     resolution.Text
+	Clauses  []BlamedClause // one for each block of the text
+	Commits  map[Hash]Commit
+}
+
+// BlamedClause is one clause and where its words come from.
+type BlamedClause struct {
+	Name resolution.Name
+	Runs []BlamedRun
+}
+
+// BlamedRun is a stretch of words of one origin. The runs of a clause follow each other without gaps.
+type BlamedRun struct {
+	Words    string
+	Commit   Hash
+	Merge    Hash   // the merge that took the words in; empty when they came otherwise
+	Proposal string // "usa/48a5-1": in which they were written; empty when they came otherwise or nothing tells
+}
+
+// Blame tells of every word of a text where it comes from, in any git repository that holds resolution.md, bare or
+// not. Words are followed through merges, moves, splits and renumbering. A proposal is known by the trailers of the
+// merge commit ("Proposal: usa/48a5-1", in the order of the parents), by git's own words in its subject ("Merge branch
+// 'proposals/usa/48a5-1'"), or by the branches and tags that lead to the commit.
+func Blame(ctx context.Context, dir, rev string) (Blamed, error) {
+	f, err := openForeign(ctx, dir)
+	if err != nil {
+		return Blamed{}, err
+	}
+	tip, err := f.commit(ctx, rev)
+	if err != nil {
+		return Blamed{}, err
+	}
+	all, err := f.family(ctx, tip)
+	if err != nil {
+		return Blamed{}, err
+	}
+	before := all.ancestors(tip)
+	history := slices.DeleteFunc(slices.Clone(all.order), func(h Hash) bool { return !before[h] })
+	blobs, err := f.textsOf(ctx, history)
+	if err != nil {
+		return Blamed{}, err
+	}
+	if blobs[tip] == "" {
+		return Blamed{}, fmt.Errorf("%s holds no %s at %s: name a revision of a resolution", dir, TextFile, rev)
+	}
+	b := blamer{foreign: f, family: all, blobs: blobs}
+	made, err := b.annotate(ctx, history)
+	if err != nil {
+		return Blamed{}, fmt.Errorf("blame %s at %s: %w", dir, rev, err)
+	}
+	return b.tell(ctx, tip, history, made)
+}
+
+// blamer annotates a history, oldest first.
+type blamer struct {
+	*foreign
+	family
+	blobs map[Hash]Hash
+}
+
+// parsed is a text as read, in the order it was asked for.
+type parsed struct {
+	text resolution.Text
+	err  error
+}
+
+// annotate gives the annotated text of the last commit; versions are numbered by their place in the history. Texts are
+// read and parsed while those before them are compared.
+func (b blamer) annotate(ctx context.Context, history []Hash) (diff.Annotated, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	texts := make(chan parsed, 16)
+	defer func() {
+		cancel()
+		for range texts { // until the reader has gone
+			continue
+		}
+	}()
+	go b.read(ctx, history, texts)
+
+	wanted := map[Hash]int{}
+	for _, h := range history {
+		for _, p := range b.parents[h] {
+			wanted[p]++
+		}
+	}
+	made := map[Hash]diff.Annotated{}
+	for n, h := range history {
+		parents := make([]diff.Annotated, len(b.parents[h]))
+		for i, p := range b.parents[h] {
+			parents[i] = made[p]
+		}
+		if b.same(h) {
+			made[h] = parents[0]
+		} else {
+			next := parsed{}
+			if b.blobs[h] != "" {
+				next = <-texts
+			}
+			if next.err != nil {
+				return diff.Annotated{}, next.err
+			}
+			made[h] = diff.Annotate(next.text, n, parents...)
+		}
+		for _, p := range b.parents[h] {
+			if wanted[p]--; wanted[p] == 0 {
+				delete(made, p)
+			}
+		}
+	}
+	return made[history[len(history)-1]], nil
+}
+
+// same tells whether a commit has the text of its first parent, so that no word of it is new.
+func (b blamer) same(h Hash) bool {
+	parents := b.parents[h]
+	return len(parents) > 0 && b.blobs[h] == b.blobs[parents[0]]
+}
+
+// read sends the texts that annotate asks for, in order, and closes texts.
+func (b blamer) read(ctx context.Context, history []Hash, texts chan<- parsed) {
+	defer close(texts)
+	var wanted, of []Hash
+	for _, h := range history {
+		if b.blobs[h] != "" && !b.same(h) {
+			wanted, of = append(wanted, b.blobs[h]), append(of, h)
+		}
+	}
+	send := func(p parsed) error {
+		select {
+		case texts <- p:
+			return p.err
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	n := 0
+	err := b.contents(ctx, wanted, func(_ Hash, content []byte) error {
+		text, _, err := resolution.Parse(content)
+		if err != nil {
+			err = fmt.Errorf("%s at %.10s cannot be read: %w", TextFile, of[n], err)
+		}
+		n++
+		return send(parsed{text, err})
+	})
+	if err != nil {
+		_ = send(parsed{err: err}) // a reader that has gone has its own error
+	}
+}
+
+// tell turns numbers into commits and finds the proposals.
+func (b blamer) tell(ctx context.Context, tip Hash, history []Hash, made diff.Annotated) (Blamed, error) {
+	told := Blamed{Revision: tip, Text: made.Text}
+	named := map[Hash]bool{}
+	names := resolution.Names(made.Text)
+	for i, block := range made.Text.Blocks {
+		words := wordsOf(block)
+		clause := BlamedClause{Name: names[i]}
+		for _, run := range made.Runs[i] {
+			r := BlamedRun{Words: words[run.Start:run.End], Commit: history[run.Version]}
+			if run.Merge >= 0 {
+				r.Merge = history[run.Merge]
+				named[r.Merge] = true
+			}
+			named[r.Commit] = true
+			clause.Runs = append(clause.Runs, r)
+		}
+		told.Clauses = append(told.Clauses, clause)
+	}
+	var err error
+	if told.Commits, err = b.commits(ctx, sortedHashes(named)); err != nil {
+		return Blamed{}, err
+	}
+	refs, err := b.refs(ctx)
+	if err != nil {
+		return Blamed{}, err
+	}
+	t := proposalTeller{family: b.family, commits: told.Commits, reach: map[Hash]map[Hash]bool{}}
+	t.main, t.branches = b.mainAndProposals(refs)
+	for _, clause := range told.Clauses {
+		for k := range clause.Runs {
+			clause.Runs[k].Proposal = t.proposal(clause.Runs[k])
+		}
+	}
+	return told, nil
+}
+
+// wordsOf gives the words that the runs of a block cover.
+func wordsOf(b resolution.Block) string {
+	if b.Kind != resolution.KindTable {
+		return b.Words
+	}
+	rows := make([]string, len(b.Rows))
+	for k, row := range b.Rows {
+		rows[k] = strings.Join(row, "\t")
+	}
+	return strings.Join(rows, "\n")
+}
+
+func sortedHashes(set map[Hash]bool) []Hash {
+	var all []Hash
+	for h := range set {
+		all = append(all, h)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// mainAndProposals gives the line of main and the tips of proposals, by name.
+func (b blamer) mainAndProposals(refs []Ref) (main map[Hash]bool, proposals []Ref) {
+	main = map[Hash]bool{}
+	for _, ref := range refs {
+		if ref.Name == Main {
+			main = b.line(ref.Hash)
+			break
+		}
+	}
+	for _, ref := range refs {
+		if name := proposalName(ref.Name); name != "" && !main[ref.Hash] {
+			proposals = append(proposals, Ref{Name: name, Hash: ref.Hash})
+		}
+	}
+	return main, proposals
+}
+
+// proposalName gives "usa/48a5-1" for a branch or tag of a proposal; empty for any other.
+func proposalName(ref string) string {
+	for _, prefix := range []string{"refs/heads/", "refs/remotes/origin/", "origin/"} {
+		ref = strings.TrimPrefix(ref, prefix)
+	}
+	if d, ok := ParseDraftName(ref); ok {
+		return d.String()
+	}
+	if tag, ok := strings.CutPrefix(ref, "submitted/"); ok {
+		if words := strings.Split(tag, "/"); len(words) == 3 {
+			return words[0] + "/" + words[1]
+		}
+	}
+	return ""
+}
+
+// proposalTeller finds the proposal in which words were written.
+type proposalTeller struct {
+	family
+	commits  map[Hash]Commit
+	main     map[Hash]bool
+	branches []Ref
+	reach    map[Hash]map[Hash]bool // ancestors, of the commits asked for
+}
+
+func (t *proposalTeller) leadsTo(from, h Hash) bool {
+	if t.reach[from] == nil {
+		t.reach[from] = t.ancestors(from)
+	}
+	return t.reach[from][h]
+}
+
+func (t *proposalTeller) proposal(r BlamedRun) string {
+	if r.Merge != "" {
+		named := mergedProposals(t.commits[r.Merge])
+		for k, p := range t.parents[r.Merge] {
+			if k > 0 && k <= len(named) && t.leadsTo(p, r.Commit) {
+				return named[k-1]
+			}
+		}
+	}
+	if t.main[r.Commit] {
+		return ""
+	}
+	// The nearest branch: one that goes on from another's words holds more that is not on main.
+	name, size := "", 0
+	for _, ref := range t.branches {
+		if !t.leadsTo(ref.Hash, r.Commit) {
+			continue
+		}
+		if n := len(t.reach[ref.Hash]); name == "" || n < size || n == size && cmp.Less(ref.Name, name) {
+			name, size = ref.Name, n
+		}
+	}
+	return name
+}
+
+var quotedBranch = regexp.MustCompile(`'([^']+)'`)
+
+// mergedProposals gives the proposals that a merge took in whole, one for each parent after the first, in order; none
+// when the commit does not say so.
+func mergedProposals(c Commit) []string {
+	var named []string
+	for _, trailer := range c.Trailers {
+		if trailer.Key == "Proposal" && !strings.HasSuffix(trailer.Value, "(in part)") {
+			named = append(named, trailer.Value)
+		}
+	}
+	if len(named) != len(c.Parents)-1 {
+		named = nil
+	}
+	if named == nil && strings.HasPrefix(c.Subject, "Merge ") {
+		for _, m := range quotedBranch.FindAllStringSubmatch(c.Subject, -1) {
+			named = append(named, proposalName(m[1]))
+		}
+		if len(named) != len(c.Parents)-1 || slices.Contains(named, "") {
+			return nil
+		}
+	}
+	return named
+}
+
+// InOrder gives the commits that are named, in order of time.
+func (b Blamed) InOrder() []Commit {
+	return slices.SortedFunc(maps.Values(b.Commits), func(x, y Commit) int {
+		return cmp.Or(x.When.Compare(y.When), cmp.Compare(x.Hash, y.Hash))
+	})
+}
