@@ -16,14 +16,15 @@ const MaxFile = 20 << 20
 
 // Limits of what is inside a file. All are counted while reading; what the file says of itself is not believed.
 const (
-	maxEntries  = 4096      // parts in the package
-	maxPart     = 160 << 20 // inflated bytes of one part
-	maxInflated = 192 << 20 // inflated bytes of all parts read
-	maxRatio    = 200       // inflated bytes for one compressed byte, once maxRatioFrom bytes came out
-	maxToken    = 1 << 20   // bytes of one tag or one stretch of text
-	maxDepth    = 200       // elements inside elements
-	maxWords    = 4 << 20   // bytes of text in a file that is imported as a resolution
-	maxParts    = 400_000   // paragraphs, cells and rows in a file that is imported
+	maxEntries   = 4096      // parts in the package
+	maxPart      = 160 << 20 // inflated bytes of one part
+	maxInflated  = 192 << 20 // inflated bytes of all parts read
+	maxRatio     = 200       // inflated bytes for one compressed byte, once maxRatioFrom bytes came out
+	maxToken     = 1 << 20   // bytes of one tag or one stretch of text
+	maxDepth     = 200       // elements inside elements
+	maxParagraph = 1 << 20   // characters of one paragraph
+	maxWords     = 4 << 20   // bytes of text in a file that is imported as a resolution
+	maxParts     = 400_000   // paragraphs, cells and rows in a file that is imported
 )
 
 const maxRatioFrom = 4 << 20

@@ -183,6 +183,13 @@ func writeExport(t testing.TB, path string, p realPair) {
 	}
 }
 
+// officeApart are the pairs that LibreOffice 7.4 reads otherwise than our own importer and pandoc do: rejecting, it takes
+// a paragraph mark that was there before along with an insertion beside deleted paragraphs.
+var officeApart = map[string]bool{
+	"cgpm-arrears-fr/rev-03-2011-cgpm-24-res-7/RejectAllTrackedChanges": true,
+	"paris-preamble/rev-2015-12-04/RejectAllTrackedChanges":             true,
+}
+
 // officeMacro is a LibreOffice Basic macro that accepts or rejects all changes of every file and saves it as text.
 const officeMacro = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
@@ -261,6 +268,9 @@ func TestLibreOfficeReadsWhatWeWrite(t *testing.T) {
 			got, err := os.ReadFile(filepath.Join(dir, strconv.Itoa(i)+".docx."+command+".txt"))
 			if err != nil {
 				t.Fatal(err)
+			}
+			if _, known := officeApart[p.name+"/"+command]; known {
+				continue
 			}
 			if diff := cmp.Diff(officeWords(want(p)), strings.Fields(strings.ReplaceAll(string(got), "\ufeff", ""))); diff != "" {
 				t.Errorf("%s, %s (-want +LibreOffice):\n%s", p.name, command, diff)

@@ -107,6 +107,7 @@ type story struct {
 	math     int // formula runs around
 	// paragraphID, if given, takes the id of the last paragraph, by which replies to a comment name it.
 	paragraphID *string
+	size        int // of the paragraph being read
 }
 
 // authors collects names in the order they come, each once.
@@ -214,7 +215,7 @@ func (s *story) readParagraph(c scope) error {
 		return s.d.skip()
 	}
 	p := &paragraph{properties: properties{level: -1}, markInserted: c.inserted, markDeleted: c.deleted}
-	s.para = p
+	s.para, s.size = p, 0
 	err := s.walk(c)
 	s.para = nil
 	if err != nil {
@@ -227,11 +228,12 @@ func (s *story) add(r run) {
 	if s.para == nil {
 		return
 	}
+	s.size += len(r.text) + 1
 	if n := len(s.para.runs); n > 0 && r.kind == runText {
 		last := &s.para.runs[n-1]
 		same := *last
 		same.text = r.text
-		if same == r {
+		if same == r && len(last.text) < 1024 { // longer ones are not joined: that would copy them again and again
 			last.text += r.text
 			return
 		}
@@ -354,7 +356,14 @@ func (s *story) mark(r run, kind runKind, text string) error {
 	if kind != runText && kind != runSymbol || text != "" {
 		s.add(r)
 	}
+	if s.size > maxParagraph {
+		return s.tooLong()
+	}
 	return s.d.skip()
+}
+
+func (s *story) tooLong() error {
+	return s.d.refuse("a paragraph is longer than %d characters, which no resolution needs: split it", maxParagraph)
 }
 
 // words adds the characters of an element. Without xml:space="preserve" the blanks at its ends do not count.
@@ -373,6 +382,9 @@ func (s *story) words(el xml.StartElement, r run) error {
 	r.text = strings.ReplaceAll(text, "\u00ad", "")
 	if r.text != "" {
 		s.add(r)
+	}
+	if s.size > maxParagraph {
+		return s.tooLong()
 	}
 	return nil
 }
