@@ -49,7 +49,7 @@ const (
 	AuditPassword      = "changed the password"
 	AuditSessionEnded  = "ended a session"
 	AuditTokenMade     = "made an access token"
-	AuditTokenEnded    = "withdrew an access token"
+	AuditTokenEnded    = "withdrew an access token" //nolint:gosec // the name of an act, not a credential
 	AuditAddedPerson   = "added the person"
 	AuditChangedPerson = "changed the person"
 	AuditClosed        = "closed the account"
