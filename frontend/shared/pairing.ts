@@ -52,6 +52,8 @@ interface Feature {
 
 const likeInGap = 300;
 const likeAlone = 200;
+const likeSurely = 550;
+const substance = 280;
 const likeMoved = 600;
 const gapBudget = 60_000;
 const wordsMoved = 4;
@@ -183,6 +185,7 @@ class Aligner {
   private joinsA = new Map<number, number[]>();
   private splitsB = new Map<number, number[]>();
   private readonly ids = new Map<string, number>();
+  private readonly long: boolean[] = []; // by id: the word has more than three letters
 
   constructor(
     private readonly a: readonly Feature[],
@@ -221,6 +224,7 @@ class Aligner {
       if (id === undefined) {
         id = this.ids.size;
         this.ids.set(t, id);
+        this.long.push([...t].length > 3);
       }
       bag.push(id);
     }
@@ -233,6 +237,13 @@ class Aligner {
     const [p, q] = [this.bag(x), this.bag(y)];
     if (p.length + q.length === 0) return x.key === y.key ? 1000 : 0;
     return Math.floor((2000 * common(p, q)) / (p.length + q.length));
+  }
+
+  /** Likeness by longer words alone: "the" and "de" are in everything and say nothing of what a clause is about. */
+  private substance(x: Feature, y: Feature): number {
+    const bags = [this.bag(x), this.bag(y)].map((bag) => bag.filter((w) => this.long[w]));
+    const all = bags[0]!.length + bags[1]!.length;
+    return all === 0 ? 1000 : Math.floor((2000 * common(bags[0]!, bags[1]!)) / all);
   }
 
   gap(fromA: number, toA: number, fromB: number, toB: number): void {
@@ -311,6 +322,7 @@ class Aligner {
     const [x, y] = [this.a[i]!, this.b[j]!];
     if ((x.kind === "table") !== (y.kind === "table")) return 0;
     let like = this.likeness(x, y);
+    if (like < likeSurely && this.substance(x, y) < (alone ? likeAlone : substance)) like = 0;
     const fixed = (f: Feature) => f.role === "number" || f.role === "history";
     if (x.role !== "" && x.role === y.role) like = Math.max(like, 900);
     else if (x.role !== y.role && (fixed(x) || fixed(y))) return 0;
@@ -323,17 +335,23 @@ class Aligner {
     return like;
   }
 
-  /** Pairs of clauses that share a word which is rare on both sides. */
-  private rivals(as: readonly number[], bs: readonly number[]): Place[] {
-    const rare = 8;
+  /** The clauses of b that hold each word, as long as they are few. */
+  private seatsOfWords(bs: readonly number[], few: number): Map<number, number[]> {
     const where = new Map<number, number[]>();
     for (const j of bs) {
       for (const w of new Set(this.bag(this.b[j]!))) {
         const list = where.get(w);
         if (!list) where.set(w, [j]);
-        else if (list.length <= rare) list.push(j);
+        else if (list.length <= few) list.push(j);
       }
     }
+    return where;
+  }
+
+  /** Pairs of clauses that share a word which is rare on both sides. */
+  private rivals(as: readonly number[], bs: readonly number[]): Place[] {
+    const rare = 8;
+    const where = this.seatsOfWords(bs, rare);
     const count = new Map<number, number>();
     for (const i of as) for (const w of new Set(this.bag(this.a[i]!))) count.set(w, (count.get(w) ?? 0) + 1);
     const out: Place[] = [];
@@ -355,7 +373,8 @@ class Aligner {
   private candidates(a0: number, a1: number, b0: number, b1: number): void {
     const best = new Map<number, Place>();
     for (const p of this.rivals(span(a0, a1), span(b0, b1))) {
-      if (p.weight >= likeInGap && p.weight > (best.get(p.i)?.weight ?? 0)) best.set(p.i, p);
+      const better = p.weight >= likeInGap && p.weight > (best.get(p.i)?.weight ?? 0);
+      if (better && this.substantial(p)) best.set(p.i, p);
     }
     const places: Place[] = [];
     for (let i = a0; i < a1; i++) {
@@ -363,6 +382,10 @@ class Aligner {
       if (p) places.push(p);
     }
     for (const p of heaviest(places)) this.pair(p.i, p.j);
+  }
+
+  private substantial(p: Place): boolean {
+    return p.weight >= likeSurely || this.substance(this.a[p.i]!, this.b[p.j]!) >= substance;
   }
 
   /** Pairs, out of order, what the gaps left: equal clauses, then very like ones, the likest first. */
@@ -425,22 +448,34 @@ class Aligner {
       let missing = minus(this.bag(w), this.bag(part[j]!));
       if (missing.length < 3) continue;
       const more: number[] = [];
-      for (const step of [1, -1]) {
-        for (let k = j + step; k >= 0 && k < part.length && toWhole[k]! < 0; k += step) {
-          const p = part[k]!;
-          if (headings.has(p.kind) || p.kind === "table" || p.role !== "") break;
-          const words = this.bag(p);
-          const gain = common(words, missing);
-          if (gain < 3 || (gain * 2 < missing.length && gain * 2 < words.length) || gain * 4 < words.length) break;
-          more.push(k);
-          missing = minus(missing, words);
-        }
-      }
+      for (const step of [1, -1]) missing = this.filling(part, toWhole, j, step, missing, more);
       const mine = more.filter((k) => !claimed.has(k)).sort((x, y) => x - y);
       for (const k of mine) claimed.add(k);
       if (mine.length > 0) out.set(i, mine);
     }
     return out;
+  }
+
+  /** Walks from clause j over those left over while each brings words that are missing; gives what is missing still. */
+  private filling(
+    part: readonly Feature[],
+    toWhole: readonly number[],
+    j: number,
+    step: number,
+    missing: readonly number[],
+    more: number[],
+  ): number[] {
+    let still = [...missing];
+    for (let k = j + step; k >= 0 && k < part.length && toWhole[k]! < 0; k += step) {
+      const p = part[k]!;
+      if (headings.has(p.kind) || p.kind === "table" || p.role !== "") break;
+      const words = this.bag(p);
+      const gain = common(words, still);
+      if (gain < 3 || (gain * 2 < still.length && gain * 2 < words.length) || gain * 4 < words.length) break;
+      more.push(k);
+      still = minus(still, words);
+    }
+    return still;
   }
 
   /** Lays the pairing out in reading order of b, what is only in a at its place. */

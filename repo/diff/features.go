@@ -3,6 +3,7 @@ package diff
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"plenary/repo/resolution"
 )
@@ -75,7 +76,10 @@ func features(t resolution.Text) []feature {
 }
 
 // bags gives blocks their word ids on demand, with one numbering for both texts.
-type bags struct{ ids map[string]int32 }
+type bags struct {
+	ids  map[string]int32
+	long []bool // by id: the word has more than three letters
+}
 
 func (g *bags) of(f *feature) []int32 {
 	if f.done {
@@ -90,6 +94,7 @@ func (g *bags) of(f *feature) []int32 {
 		if !known {
 			id = int32(len(g.ids))
 			g.ids[t] = id
+			g.long = append(g.long, utf8.RuneCountInString(t) > 3)
 		}
 		f.words = append(f.words, id)
 	}
@@ -134,6 +139,37 @@ func minus(x, y []int32) []int32 {
 		out = append(out, w)
 	}
 	return out
+}
+
+// substance is likeness by longer words alone: "the", "of", "de", "les" are in everything and say nothing of what a
+// clause is about.
+func (g *bags) substance(x, y *feature) int {
+	var shared, all int
+	a, b := g.of(x), g.of(y)
+	for i, j := 0, 0; i < len(a) || j < len(b); {
+		switch {
+		case j == len(b) || i < len(a) && a[i] < b[j]:
+			all += g.counts(a[i])
+			i++
+		case i == len(a) || a[i] > b[j]:
+			all += g.counts(b[j])
+			j++
+		default:
+			all, shared = all+2*g.counts(a[i]), shared+g.counts(a[i])
+			i, j = i+1, j+1
+		}
+	}
+	if all == 0 {
+		return 1000
+	}
+	return 2000 * shared / all
+}
+
+func (g *bags) counts(word int32) int {
+	if g.long[word] {
+		return 1
+	}
+	return 0
 }
 
 // likeness tells how alike two blocks are, 0 to 1000: twice the shared words over all words.

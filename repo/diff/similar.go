@@ -11,6 +11,8 @@ import (
 const (
 	likeInGap  = 300    // in order, between the same neighbours
 	likeAlone  = 200    // the only block of each side between the same neighbours
+	likeSurely = 550    // from here on no look at the longer words is needed
+	substance  = 280    // likeness by longer words, in order between the same neighbours
 	likeMoved  = 600    // in another place
 	gapBudget  = 60_000 // pairs compared in one gap before candidates are chosen by rare words
 	wordsMoved = 4      // a block with fewer words moves only if it stands once on each side
@@ -58,9 +60,12 @@ func (al *aligner) score(i, j int, alone bool) int32 {
 		return 0
 	}
 	like := al.bags.likeness(x, y)
-	bar := likeInGap
+	bar, least := likeInGap, substance
 	if alone {
-		bar = likeAlone
+		bar, least = likeAlone, likeAlone
+	}
+	if like < likeSurely && al.bags.substance(x, y) < least {
+		like = 0
 	}
 	switch {
 	case x.role != roleNone && x.role == y.role:
@@ -136,7 +141,7 @@ func (al *aligner) rivals(as, bs []int) []place {
 func (al *aligner) candidates(a0, a1, b0, b1 int) {
 	best := make(map[int]place)
 	for _, p := range al.rivals(span(a0, a1), span(b0, b1)) {
-		if p.weight >= likeInGap && p.weight > best[p.i].weight {
+		if p.weight >= likeInGap && p.weight > best[p.i].weight && al.substantial(p) {
 			best[p.i] = p
 		}
 	}
@@ -149,6 +154,11 @@ func (al *aligner) candidates(a0, a1, b0, b1 int) {
 	for _, p := range heaviest(places) {
 		al.pair(p.i, p.j)
 	}
+}
+
+// substantial tells whether two blocks are alike by more than the words that are in everything.
+func (al *aligner) substantial(p place) bool {
+	return p.weight >= likeSurely || al.bags.substance(&al.a[p.i], &al.b[p.j]) >= substance
 }
 
 func span(from, to int) []int {
