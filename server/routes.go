@@ -44,6 +44,7 @@ func (s *Server) routes() ([]route, error) {
 		get(resolution+"/history", readers, p.History),
 		get(resolution+"/words", readers, p.Words),
 		get(resolution+"/map", readers, p.ConflictMap),
+		get(resolution+"/open", readers, p.Brackets),
 		get(resolution+"/comments", readers, p.Comments),
 		post(resolution+"/comments", members, p.AddComment),
 		post(resolution+"/comments/:id/resolve", members, p.ResolveComment),

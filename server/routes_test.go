@@ -22,6 +22,7 @@ var access = map[string]string{
 	"GET /resolutions/:slug/words":                   "readers",
 	"GET /resolutions/:slug/map":                     "readers",
 	"GET /resolutions/:slug/comments":                "readers",
+	"GET /resolutions/:slug/open":                    "readers",
 	"GET /resolutions/:slug/compilation":             "readers",
 	"GET /resolutions/:slug/clone":                   "readers",
 	"GET /resolutions/:slug/proposals/:circle/:name": "readers",

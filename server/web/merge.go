@@ -192,7 +192,7 @@ func (p *Pages) mergePage(r request, v drafting.MergingView, form mergeForm) Mer
 	}
 	p.mergeItems(r, v, form, &page)
 	changes := diff.Compare(v.BaseText, v.Result.Text)
-	page.Preview, page.PreviewChanges = attributedText(changes, authors(r, v)), changesWords(changes)
+	page.Preview, page.PreviewChanges = inkedText(changes, authors(r, v), inkOf(r, v)), changesWords(changes)
 	for _, ref := range v.Result.References {
 		page.References = append(page.References, referenceWords(ref))
 	}

@@ -23,6 +23,7 @@ type ResolutionPage struct {
 	Map       string
 	Words     string
 	Comments  string
+	Open      string // what is still open in the text
 	Clone     string
 	Propose   string // empty where the person may not
 	Adopt     string
@@ -100,7 +101,7 @@ func (p *Pages) showResolution(r request, status int, problem string) error {
 	page := ResolutionPage{
 		Heading: resolutionWords(v.Resolution), Title: v.Title, Edition: v.Edition, Why: v.May.Why, Problem: problem,
 		Read: address(v.Slug, "read"), Compare: address(v.Slug, "compare"), History: address(v.Slug, "history"),
-		Map: address(v.Slug, "map"), Words: address(v.Slug, "words"), Comments: address(v.Slug, "comments"),
+		Map: address(v.Slug, "map"), Words: address(v.Slug, "words"), Comments: address(v.Slug, "comments"), Open: address(v.Slug, "open"),
 		Compiled: address(v.Slug, "compilation"), Clone: address(v.Slug, "clone"), Deadline: p.deadline(v.Deadline),
 		Clauses: plainText(reading.Text, reading.Names),
 	}

@@ -33,10 +33,19 @@ func plainRuns(words string) []Run {
 // runs turns a word difference into what a template shows. Emphasis is followed through both texts apart, since its
 // marks are words of the text like any others and may stand in what came or went.
 func runs(ops []diff.Op, slot int) []Run {
+	slots := make([]int, len(ops))
+	for i := range slots {
+		slots[i] = slot
+	}
+	return slottedRuns(ops, slots)
+}
+
+// slottedRuns is runs with an ink for each operation.
+func slottedRuns(ops []diff.Op, slots []int) []Run {
 	var base, revised reader
 	var shown []Run
-	for _, op := range ops {
-		run := Run{Slot: slot}
+	for i, op := range ops {
+		run := Run{Slot: slots[i]}
 		switch op.Kind {
 		case diff.Delete:
 			run.Kind, run.Pieces = "del", base.read(op.Text)
