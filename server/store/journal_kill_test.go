@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"plenary/realtime"
 	"plenary/realtime/editor"
 	"plenary/realtime/ws"
 )
@@ -151,7 +152,10 @@ func TestKilledServer(t *testing.T) {
 		slowest = max(slowest, time.Since(began))
 		there := tokens(text)
 		for _, r := range riders {
-			for _, word := range r.typed[:r.acked] {
+			r.mu.Lock()
+			acknowledged := r.typed[:r.acked]
+			r.mu.Unlock()
+			for _, word := range acknowledged {
 				if there[word] != 1 {
 					t.Fatalf("%s was acknowledged and is there %d times after the kill", word, there[word])
 				}
@@ -162,10 +166,10 @@ func TestKilledServer(t *testing.T) {
 		late.reader.Wait()
 	}
 	settleRiders(t, riders)
-	want := riders[0].editor.Text.String()
+	want := riders[0].wait()
 	there, typed := tokens(want), 0
 	for _, r := range riders {
-		if got := r.editor.Text.String(); got != want {
+		if got := r.wait(); got != want {
 			t.Errorf("%s has another text", r.name)
 		}
 		typed += len(r.typed)
@@ -200,16 +204,24 @@ func (r *rider) wait() string {
 	return ""
 }
 
+// version is how far the rider's text is confirmed.
+func (r *rider) version() realtime.Version {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.editor.Version
+}
+
 // settleRiders waits until everything is acknowledged and everybody is at one version.
 func settleRiders(t *testing.T, riders []*rider) {
 	t.Helper()
 	deadline := time.Now().Add(20 * time.Second)
 	for time.Now().Before(deadline) {
 		waiting, behind := 0, 0
+		first := riders[0].version()
 		for _, r := range riders {
 			r.mu.Lock()
 			waiting += r.editor.Unconfirmed()
-			if r.editor.Version != riders[0].editor.Version {
+			if r.editor.Version != first {
 				behind++
 			}
 			r.push()
