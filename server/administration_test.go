@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -189,9 +190,7 @@ func testMoreTime(t *testing.T, h *testHouse) {
 	meeting := url.Values{"code": {"WTDA"}, "name": {"A"}, "meeting": {"M"}, "date": {"2020-03-12"}, "clock": {"18:00"}, "zone": {"Europe/Zurich"}}
 	for field, wrong := range map[string]string{"zone": "Moon/Sea", "date": "tomorrow", "clock": "late", "code": ""} {
 		form := url.Values{}
-		for k, v := range meeting {
-			form[k] = v
-		}
+		maps.Copy(form, meeting)
 		form.Set(field, wrong)
 		if w := h.ask("secretariat", "POST", "/meeting", form); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("%s %q: status %d", field, wrong, w.Code)

@@ -256,11 +256,15 @@ func attackBySize(t *testing.T, h *testHouse) {
 	slow.ReadHeaderTimeout = 50 * time.Millisecond
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	must(t, err)
-	go slow.Serve(l)
-	defer slow.Close()
+	ended := make(chan error, 1)
+	go func() { ended <- slow.Serve(l) }()
+	defer func() {
+		must(t, slow.Close())
+		<-ended
+	}()
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", l.Addr().String())
 	must(t, err)
-	defer conn.Close()
+	defer func() { must(t, conn.Close()) }()
 	_, err = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: plenary.test\r\nX-Slow: ")
 	must(t, err)
 	must(t, conn.SetReadDeadline(time.Now().Add(20*time.Second)))

@@ -72,6 +72,35 @@ func (s *Server) routes() ([]route, error) {
 		get("/import", secretariat, p.Import),
 		post("/import", secretariat, p.DoImport),
 
+		get("/tokens", members, p.Tokens),
+		post("/tokens", members, p.CreateToken),
+		post("/tokens/:id/withdraw", members, p.WithdrawToken),
+
+		get("/api/v1/resolutions/:slug/live", writers, s.live),
+	}
+	table = append(table, s.administration()...)
+	if s.git != nil {
+		// The git door asks for an access token itself and answers in git's own words.
+		git := addressed(echo.WrapHandler(s.git))
+		table = append(table, get("/git/*", everyone, git), post("/git/*", everyone, git), route{http.MethodHead, "/git/*", everyone, git})
+	}
+	operations, err := api.Routes(s.service, s.sessions.Actor)
+	if err != nil {
+		return nil, fmt.Errorf("make the API: %w", err)
+	}
+	rules := map[api.Rule]rule{api.Readers: readers, api.Members: members, api.Writers: writers, api.Chairs: chairs}
+	for _, o := range operations {
+		table = append(table, route{o.Method, o.Path, rules[o.Rule], o.Handler})
+	}
+	return table, nil
+}
+
+// administration is the part of the table about accounts, people and the meeting.
+func (s *Server) administration() []route {
+	get := func(path string, r rule, h echo.HandlerFunc) route { return route{http.MethodGet, path, r, h} }
+	post := func(path string, r rule, h echo.HandlerFunc) route { return route{http.MethodPost, path, r, h} }
+	p := s.pages
+	return []route{
 		get("/welcome", everyone, p.Welcome),
 		post("/welcome", everyone, s.slowly(p.DoWelcome)),
 		get("/account", members, p.Account),
@@ -97,27 +126,7 @@ func (s *Server) routes() ([]route, error) {
 		post("/meeting/extensions/:id/end", secretariat, p.EndExtension),
 		get("/audit", secretariat, p.Audit),
 		get("/audit.csv", secretariat, p.AuditFile),
-
-		get("/tokens", members, p.Tokens),
-		post("/tokens", members, p.CreateToken),
-		post("/tokens/:id/withdraw", members, p.WithdrawToken),
-
-		get("/api/v1/resolutions/:slug/live", writers, s.live),
 	}
-	if s.git != nil {
-		// The git door asks for an access token itself and answers in git's own words.
-		git := addressed(echo.WrapHandler(s.git))
-		table = append(table, get("/git/*", everyone, git), post("/git/*", everyone, git), route{http.MethodHead, "/git/*", everyone, git})
-	}
-	operations, err := api.Routes(s.service, s.sessions.Actor)
-	if err != nil {
-		return nil, fmt.Errorf("make the API: %w", err)
-	}
-	rules := map[api.Rule]rule{api.Readers: readers, api.Members: members, api.Writers: writers, api.Chairs: chairs}
-	for _, o := range operations {
-		table = append(table, route{o.Method, o.Path, rules[o.Rule], o.Handler})
-	}
-	return table, nil
 }
 
 // router puts the table behind the checks that every request passes.

@@ -153,15 +153,11 @@ func (p *Pages) AddPerson(c echo.Context) error {
 	}
 	ctx, actor := c.Request().Context(), p.sessions.Actor(c)
 	id, err := p.service.AddPerson(ctx, actor, person, "")
-	sentence, refused := refusal(err)
-	switch {
-	case errors.Is(err, drafting.ErrExists):
-		sentence, refused = "The login "+page.Person.Login+" is taken: choose another.", true
-		fallthrough
-	case refused:
+	if sentence, refused := taken(err, "The login "+page.Person.Login+" is taken: choose another."); refused {
 		page.Problem = sentence
 		return p.showPeople(c, http.StatusUnprocessableEntity, page, role, circle)
-	case err != nil:
+	}
+	if err != nil {
 		return err
 	}
 	link, err := p.link(ctx, actor, drafting.Person{ID: id, Name: page.Person.Name, Login: strings.ToLower(page.Person.Login)})
@@ -169,6 +165,14 @@ func (p *Pages) AddPerson(c echo.Context) error {
 		return err
 	}
 	return p.showPeople(c, http.StatusOK, PeoplePage{Links: []LinkBox{link}}, drafting.RoleDelegate, "")
+}
+
+// taken is refusal, with a sentence for a name that somebody has already.
+func taken(err error, sentence string) (string, bool) {
+	if errors.Is(err, drafting.ErrExists) {
+		return sentence, true
+	}
+	return refusal(err)
 }
 
 // link makes a one-time link for somebody.
@@ -217,15 +221,11 @@ func (p *Pages) AddCircle(c echo.Context) error {
 		circle.Kind = drafting.CircleGroup
 	}
 	err := p.service.AddCircle(c.Request().Context(), p.sessions.Actor(c), circle)
-	sentence, refused := refusal(err)
-	switch {
-	case errors.Is(err, drafting.ErrExists):
-		sentence, refused = "There is a delegation or group "+page.Circle.Label+" already.", true
-		fallthrough
-	case refused:
+	if sentence, refused := taken(err, "There is a delegation or group "+page.Circle.Label+" already."); refused {
 		page.Problem = sentence
 		return p.showPeople(c, http.StatusUnprocessableEntity, page, drafting.RoleDelegate, "")
-	case err != nil:
+	}
+	if err != nil {
 		return err
 	}
 	return seeOther(c, "/people")
