@@ -2,6 +2,7 @@ package docx
 
 import (
 	"bufio"
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,13 +44,8 @@ func readFile(t testing.TB, path string) []byte {
 // manifest gives the rows of the list of Word files.
 func manifest(t testing.TB) [][]string {
 	t.Helper()
-	f, err := os.Open(filepath.Join(shared(t, "docx"), "MANIFEST.tsv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
 	var rows [][]string
-	lines := bufio.NewScanner(f)
+	lines := bufio.NewScanner(bytes.NewReader(readFile(t, filepath.Join(shared(t, "docx"), "MANIFEST.tsv"))))
 	lines.Scan() // the heads
 	for lines.Scan() {
 		rows = append(rows, strings.Split(lines.Text(), "\t"))

@@ -39,7 +39,7 @@ type decoder struct {
 
 func newDecoder(part string, in *counted) *decoder {
 	d := &decoder{part: part, in: in, xml: xml.NewDecoder(in)}
-	d.xml.CharsetReader = func(label string, input io.Reader) (io.Reader, error) {
+	d.xml.CharsetReader = func(label string, _ io.Reader) (io.Reader, error) {
 		return nil, d.refuse("it is written in %q; Word writes UTF-8: save it again in Word", label)
 	}
 	return d

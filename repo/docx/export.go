@@ -226,63 +226,58 @@ func (w *writer) anchorComments(parts []part) []writtenComment {
 	return out
 }
 
-// anchor puts the range of a comment around the characters from..to of the words, as accepted.
+// anchor puts the range of a comment around the characters from..to of the words, as accepted; around all of them if
+// there are none between.
 func (p *marked) anchor(from, to int, ids []int) {
-	var out []piece
-	mark := func(kind pieceKind) {
-		for _, id := range ids {
-			out = append(out, piece{kind: kind, id: id})
+	marks := func(kind pieceKind) []piece {
+		out := make([]piece, len(ids))
+		for i, id := range ids {
+			out[i] = piece{kind: kind, id: id}
 		}
+		return out
 	}
-	whole := from >= to
-	begun, ended := false, false
-	at := 0
-	for i, pc := range p.pieces {
-		if i < p.words || pc.kind != pieceText || pc.state == deleted {
-			if i >= p.words && pc.kind == pieceNote && pc.state != deleted {
-				at += 4
-			}
-			if whole && !begun {
-				mark(pieceCommentStart)
-				begun = true
-			}
-			out = append(out, pc)
-			continue
-		}
-		if whole && !begun || !whole && !begun && at == from {
-			mark(pieceCommentStart)
-			begun = true
-		}
-		size := utf8.RuneCountInString(pc.text)
-		for _, cut := range []struct {
-			at   int
-			kind pieceKind
-			done *bool
-		}{{from, pieceCommentStart, &begun}, {to, pieceCommentEnd, &ended}} {
-			if whole || *cut.done || cut.kind == pieceCommentEnd && !begun || cut.at <= at || cut.at > at+utf8.RuneCountInString(pc.text) || cut.kind == pieceCommentStart && cut.at == at+utf8.RuneCountInString(pc.text) {
-				continue
-			}
-			runes := []rune(pc.text)
-			first := pc
-			first.text = string(runes[:cut.at-at])
-			out = append(out, first)
-			mark(cut.kind)
-			*cut.done = true
-			pc.text = string(runes[cut.at-at:])
-			size -= cut.at - at
-			at = cut.at
-		}
-		at += size
-		if pc.text != "" {
-			out = append(out, pc)
-		}
+	begin, end := p.words, len(p.pieces)
+	if from < to {
+		begin = p.cut(from)
+		end = p.cut(to)
 	}
-	if !begun {
-		mark(pieceCommentStart)
+	p.pieces = slices.Insert(p.pieces, end, marks(pieceCommentEnd)...)
+	p.pieces = slices.Insert(p.pieces, begin, marks(pieceCommentStart)...)
+}
+
+// cut gives the index of the piece that begins at a character of the accepted words, and cuts a piece for it if need be.
+func (p *marked) cut(at int) int {
+	n := 0
+	for i := p.words; i < len(p.pieces); i++ {
+		size := p.pieces[i].length()
+		switch {
+		case size == 0:
+		case n == at:
+			return i
+		case at < n+size && p.pieces[i].kind == pieceText:
+			first, rest := p.pieces[i], p.pieces[i]
+			runes := []rune(first.text)
+			first.text, rest.text = string(runes[:at-n]), string(runes[at-n:])
+			p.pieces = slices.Replace(p.pieces, i, i+1, first, rest)
+			return i + 1
+		}
+		n += size
 	}
-	if !ended {
-		mark(pieceCommentEnd)
+	return len(p.pieces)
+}
+
+// noteLength is how many characters a reference to a note has in a text: [^1].
+const noteLength = 4
+
+// length is how many characters a piece has in the accepted words.
+func (p piece) length() int {
+	switch {
+	case p.state == deleted:
+		return 0
+	case p.kind == pieceText:
+		return utf8.RuneCountInString(p.text)
+	case p.kind == pieceNote:
+		return noteLength
 	}
-	p.pieces = out
-	p.words = 0
+	return 0
 }

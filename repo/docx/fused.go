@@ -194,6 +194,8 @@ const (
 	costInsert  = 1
 	costMissing = 60
 	maxCells    = 6_000_000
+
+	far = 1 << 30 // more than any cost
 )
 
 // embed finds the stretches of fused that base lacks, as few and as whole as can be. It reports whether all of the base
@@ -203,7 +205,6 @@ func embed(base, fused []rune) ([]gap, bool) {
 		return []gap{{0, len(fused), 0}}, false
 	}
 	width := len(fused) + 1
-	const far = 1 << 30
 	// Two layers: in a match, in a stretch of new characters. steps remembers how each cell was reached.
 	match, fresh := make([]int, width), make([]int, width)
 	lastMatch, lastFresh := make([]int, width), make([]int, width)
@@ -217,23 +218,8 @@ func embed(base, fused []rune) ([]gap, bool) {
 			open += costInWord
 		}
 		for j := range width {
-			best, how := far, uint8(0)
-			if i == 0 && j == 0 {
-				best = 0
-			}
-			if i > 0 && j > 0 && equalFused(base[i-1], fused[j-1]) {
-				if c := min(lastMatch[j-1], lastFresh[j-1]); c < best {
-					best, how = c, 1
-					if lastFresh[j-1] < lastMatch[j-1] {
-						how = 2
-					}
-				}
-			}
-			if i > 0 {
-				if c := min(lastMatch[j], lastFresh[j]) + costMissing; c < best {
-					best, how = c, 3
-				}
-			}
+			equal := i > 0 && j > 0 && equalFused(base[i-1], fused[j-1])
+			best, how := reach(i, j, equal, lastMatch, lastFresh)
 			match[j] = best
 			opened, goOn := far, far
 			if j > 0 {
@@ -248,7 +234,29 @@ func embed(base, fused []rune) ([]gap, bool) {
 		match, lastMatch = lastMatch, match
 		fresh, lastFresh = lastFresh, fresh
 	}
-	return trace(steps, base, fused, lastFresh[width-1] < lastMatch[width-1], lastMatch, lastFresh)
+	return trace(steps, base, fused, lastFresh[width-1] < lastMatch[width-1])
+}
+
+// reach gives the least cost of a match that ends at a cell, and how it was reached: 1 after a match, 2 after new
+// characters, 3 by leaving out a character of the base.
+func reach(i, j int, equal bool, lastMatch, lastFresh []int) (best int, how uint8) {
+	if i == 0 {
+		if j == 0 {
+			return 0, 0
+		}
+		return far, 0
+	}
+	best = far
+	if equal {
+		best, how = lastMatch[j-1], 1
+		if lastFresh[j-1] < lastMatch[j-1] {
+			best, how = lastFresh[j-1], 2
+		}
+	}
+	if c := min(lastMatch[j], lastFresh[j]) + costMissing; c < best {
+		best, how = c, 3
+	}
+	return best, how
 }
 
 // equalFused compares characters as comparing texts does: hyphens and blanks of all kinds are one.
@@ -257,7 +265,7 @@ func equalFused(a, b rune) bool {
 }
 
 // trace walks the steps back from the end and gives the gaps in order.
-func trace(steps []uint8, base, fused []rune, inFresh bool, _, _ []int) ([]gap, bool) {
+func trace(steps []uint8, base, fused []rune, inFresh bool) ([]gap, bool) {
 	width := len(fused) + 1
 	i, j := len(base), len(fused)
 	var gaps []gap

@@ -139,8 +139,7 @@ func FuzzImport(f *testing.F) {
 	f.Add(wordFile(f, `<w:p><w:pPr><w:pStyle w:val="Call"/></w:pPr><w:ins w:author="a"><w:r><w:t>words</w:t></w:r></w:ins></w:p>`))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		if _, err := Import(file); err != nil {
-			var refused *RefusedError
-			if !errors.As(err, &refused) {
+			if _, refused := errors.AsType[*RefusedError](err); !refused {
 				t.Errorf("not a refusal: %v", err)
 			}
 		}
@@ -156,8 +155,7 @@ func FuzzDocument(f *testing.F) {
 		file := wordFile(t, body, "word/_rels/document.xml.rels", rels, "word/numbering.xml", `<w:numbering `+wordSpaces+`>`+numbering+`</w:numbering>`)
 		got, err := Import(file)
 		if err != nil {
-			var refused *RefusedError
-			if !errors.As(err, &refused) {
+			if _, refused := errors.AsType[*RefusedError](err); !refused {
 				t.Errorf("not a refusal: %v", err)
 			}
 			return

@@ -40,7 +40,6 @@ type element struct {
 type collector struct {
 	elements []element
 	words    int
-	depth    int
 }
 
 func (c *collector) paragraph(p *paragraph) error {

@@ -89,7 +89,8 @@ func checkLaw(t interface {
 	Helper()
 	Errorf(string, ...any)
 	Fatalf(string, ...any)
-}, base, revised resolution.Text) (exact bool) {
+}, base, revised resolution.Text,
+) (exact bool) {
 	t.Helper()
 	o := Options{Author: "Exampleland", Date: "2026-01-02T03:04:05Z"}
 	file, err := Export(base, revised, o)

@@ -145,51 +145,47 @@ type step struct {
 	split         bool
 }
 
+// layout collects steps, and the base blocks that are deletions at a place to be found.
+type layout struct {
+	steps []step
+	gone  []int
+	last  int // the last base block laid out
+}
+
 // steps lays out both texts in one order: deletions at their place in the base, insertions at theirs in the revised
 // text. What moved is a deletion and an insertion.
 func steps(pairs []diff.Pair, skipBase, skipRevised map[int]bool) []step {
-	var out []step
-	var gone []int
-	last := -1
+	l := layout{last: -1}
 	for _, p := range pairs {
-		if len(p.Base) > 0 && skipBase[p.Base[0]] || len(p.Revised) > 0 && skipRevised[p.Revised[0]] {
-			for _, i := range p.Base {
-				if !skipBase[i] {
-					gone = append(gone, i)
-				}
-			}
-			for _, j := range p.Revised {
-				if !skipRevised[j] {
-					out = append(out, step{revised: []int{j}})
-				}
-			}
-			continue
-		}
-		if len(p.Base) > 0 && len(p.Revised) > 0 && (p.Moved || p.Base[0] <= last) {
-			gone = append(gone, p.Base...)
-			for _, j := range p.Revised {
-				out = append(out, step{revised: []int{j}})
-			}
-			continue
-		}
-		if len(p.Base) > 0 {
-			if p.Base[0] <= last {
-				gone = append(gone, p.Base...)
-				continue
-			}
-			last = p.Base[len(p.Base)-1]
-		}
-		out = append(out, step{base: p.Base, revised: p.Revised, split: len(p.Base)+len(p.Revised) > 2})
+		base := slices.DeleteFunc(slices.Clone(p.Base), func(i int) bool { return skipBase[i] })
+		revised := slices.DeleteFunc(slices.Clone(p.Revised), func(j int) bool { return skipRevised[j] })
+		whole := len(base) == len(p.Base) && len(revised) == len(p.Revised)
+		l.add(base, revised, whole && !p.Moved)
 	}
-	slices.Sort(gone)
-	for _, i := range gone {
-		at := slices.IndexFunc(out, func(s step) bool { return len(s.base) > 0 && s.base[0] > i })
+	slices.Sort(l.gone)
+	for _, i := range l.gone {
+		at := slices.IndexFunc(l.steps, func(s step) bool { return len(s.base) > 0 && s.base[0] > i })
 		if at < 0 {
-			at = len(out)
+			at = len(l.steps)
 		}
-		out = slices.Insert(out, at, step{base: []int{i}})
+		l.steps = slices.Insert(l.steps, at, step{base: []int{i}})
 	}
-	return out
+	return l.steps
+}
+
+// add lays out one pair: in one step if it stays in place, else as deletions and insertions.
+func (l *layout) add(base, revised []int, stays bool) {
+	if stays && (len(base) == 0 || base[0] > l.last) {
+		if len(base) > 0 {
+			l.last = base[len(base)-1]
+		}
+		l.steps = append(l.steps, step{base: base, revised: revised, split: len(base)+len(revised) > 2})
+		return
+	}
+	l.gone = append(l.gone, base...)
+	for _, j := range revised {
+		l.steps = append(l.steps, step{revised: []int{j}})
+	}
 }
 
 // run builds all parts.
@@ -547,5 +543,5 @@ func (m *marker) pieces(ops []diff.Op, flat bool, all *change) []piece {
 
 // isMarkupMark tells whether a backslash before a character is an escape.
 func isMarkupMark(r rune) bool {
-	return r > ' ' && r < 0x7f && !(r|0x20 >= 'a' && r|0x20 <= 'z') && !(r >= '0' && r <= '9')
+	return r > ' ' && r < 0x7f && (r|0x20 < 'a' || r|0x20 > 'z') && (r < '0' || r > '9')
 }

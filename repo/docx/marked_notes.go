@@ -20,7 +20,6 @@ type noteTable struct {
 // knownNote is one note on its one or two sides.
 type knownNote struct {
 	base, revised int // index of its block, -1 if none
-	used          bool
 }
 
 // markedNote is a note to be written.

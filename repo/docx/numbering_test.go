@@ -69,8 +69,17 @@ func TestNumberFormats(t *testing.T) {
 		n            int
 		format, want string
 	}{
-		{27, "lowerLetter", "aa"}, {53, "upperLetter", "AAA"}, {4, "lowerRoman", "iv"}, {1999, "upperRoman", "MCMXCIX"}, {3, "decimalZero", "03"},
-		{22, "ordinal", "22nd"}, {13, "ordinal", "13th"}, {2, "russianLower", "б"}, {3, "arabicAbjad", "ج"}, {21, "chineseCounting", "二十一"}, {12, "hindiNumbers", "١٢"},
+		{27, "lowerLetter", "aa"},
+		{53, "upperLetter", "AAA"},
+		{4, "lowerRoman", "iv"},
+		{1999, "upperRoman", "MCMXCIX"},
+		{3, "decimalZero", "03"},
+		{22, "ordinal", "22nd"},
+		{13, "ordinal", "13th"},
+		{2, "russianLower", "б"},
+		{3, "arabicAbjad", "ج"},
+		{21, "chineseCounting", "二十一"},
+		{12, "hindiNumbers", "١٢"},
 	}
 	for _, tt := range tests {
 		if got, ok := writeNumber(tt.n, tt.format); !ok || got != tt.want {

@@ -402,7 +402,7 @@ func (s *story) runProperties(r *run) error {
 			}
 		case "rPrChange":
 			changed = true
-			return s.d.children(func(old xml.StartElement) error {
+			return s.d.children(func(xml.StartElement) error {
 				return s.d.children(func(el xml.StartElement) error {
 					if el.Name.Local == "i" {
 						r.wasEmphasis = isOn(el)
