@@ -19,7 +19,7 @@ NPM       := npm --prefix frontend --no-fund --no-audit --loglevel=error
 CHROMIUM  ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 PAGES     := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print)
 
-.PHONY: run build test check fmt generate generated licences bench long fuzz clean \
+.PHONY: run build test check fmt generate generated licences bench bench-live long fuzz clean \
         test-go test-web test-browser lint tools browser
 
 ## run: build everything and serve the demonstration assembly on 127.0.0.1:8080
@@ -90,6 +90,12 @@ licences: frontend/node_modules/.installed
 ## bench: speed beside peers in the same run, as ratios
 bench: build
 	go test -tags $(TAGS) -run '^$$' -bench . -benchmem ./repo/... ./realtime/...
+
+## bench-live: live editing beside its peers, the same people typing into each in turn
+bench-live: build
+	npm --prefix bench/peers --no-fund --no-audit --loglevel=error install --no-save
+	node bench/peers/run.mjs bin/plenary
+	node bench/peers/run.mjs bin/plenary --people 100 --rooms 20
 
 ## long: what takes more than CI's time
 long: build
