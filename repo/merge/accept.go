@@ -25,13 +25,13 @@ func Changes(base, proposal resolution.Text) []Keyed {
 			continue
 		}
 		h := sha256.New()
-		fmt.Fprintf(h, "%s\x00%t", c.Kind, c.Moved)
+		_, _ = fmt.Fprintf(h, "%s\x00%t", c.Kind, c.Moved)
 		for _, i := range c.Base {
-			fmt.Fprintf(h, "\x00%s", diff.Key(base.Blocks[i]))
+			_, _ = fmt.Fprintf(h, "\x00%s", diff.Key(base.Blocks[i]))
 		}
-		fmt.Fprint(h, "\x00")
+		_, _ = fmt.Fprint(h, "\x00")
 		for _, j := range c.Revised {
-			fmt.Fprintf(h, "\x00%s", diff.Key(proposal.Blocks[j]))
+			_, _ = fmt.Fprintf(h, "\x00%s", diff.Key(proposal.Blocks[j]))
 		}
 		key := hex.EncodeToString(h.Sum(nil))[:16]
 		seen[key]++

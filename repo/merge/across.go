@@ -108,7 +108,7 @@ func (m *merger) mergesAcross(first, last int) bool {
 	}
 	b.sort()
 	clean := true
-	b.disputes(func(x, y change) { clean = false })
+	b.disputes(func(_, _ change) { clean = false })
 	return clean && !slices.ContainsFunc(views, func(k int) bool { return !b.proven(k, m.views[k], first) })
 }
 

@@ -1,7 +1,9 @@
 package merge
 
 import (
+	"maps"
 	"slices"
+	"strings"
 
 	"plenary/repo/diff"
 	"plenary/repo/resolution"
@@ -50,9 +52,7 @@ func Carry(base, newBase, proposal resolution.Text, settled map[string]Settlemen
 	views := alignAll(base, []Proposal{{Name: CarryMain, Text: newBase}, {Name: CarryYours, Text: proposal}})
 	first := combine(base, views, settled, WordsOfBase)
 	answers := make(map[string]Settlement, len(settled))
-	for key, s := range settled {
-		answers[key] = s
-	}
+	maps.Copy(answers, settled)
 	var out Carried
 	open := make(map[int]string)
 	for _, d := range first.Decisions {
@@ -173,14 +173,11 @@ func (v *view) anchor(block int) int {
 }
 
 func said(t resolution.Text, blocks []int) string {
-	var out string
+	words := make([]string, len(blocks))
 	for k, i := range blocks {
-		if k > 0 {
-			out += "\n"
-		}
-		out += wordsIn(t.Blocks[i])
+		words[k] = wordsIn(t.Blocks[i])
 	}
-	return out
+	return strings.Join(words, "\n")
 }
 
 // Revert takes back a merge: before is the text it was made into, after what it gave, now the text as it stands.

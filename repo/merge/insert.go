@@ -137,7 +137,6 @@ func parentsOf(t resolution.Text) []int {
 type guest struct {
 	moved    int
 	wordings []wording
-	section  bool
 }
 
 type wording struct {

@@ -19,7 +19,7 @@
 // inserted at one place, or moved there, stands in the order of the proposals; deep items come first and new sections
 // last. The conflict map tells of clauses before anyone merges, so it shows clashes that this second reading solves.
 // Where proposals give a clause different levels the flattest is taken. Odd input (10,000 clauses, a clause of
-// 100 KB, texts that differ everywhere) is merged in well under a second.
+// 100 KB, texts that differ everywhere, 1 MiB with every clause changed by two) is merged in one to three seconds.
 package merge
 
 import (

@@ -123,9 +123,9 @@ func (d *Decision) fingerprint(base resolution.Text) string {
 	if d.Base >= 0 {
 		clause = diff.Key(base.Blocks[d.Base])
 	}
-	fmt.Fprintf(h, "%s\x00%s\x00%s", d.Kind, clause, diff.Fold(d.Words))
+	_, _ = fmt.Fprintf(h, "%s\x00%s\x00%s", d.Kind, clause, diff.Fold(d.Words))
 	for _, v := range d.Variants {
-		fmt.Fprintf(h, "\x00%t%s", v.Deleted, diff.Fold(v.Words))
+		_, _ = fmt.Fprintf(h, "\x00%t%s", v.Deleted, diff.Fold(v.Words))
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16]
 }
