@@ -66,6 +66,7 @@ func (s *Server) routes() ([]route, error) {
 		post(resolution+merging+"/take-back", chairs, p.TakeBack),
 		post(resolution+merging+"/finish", chairs, p.Finish),
 		post(resolution+merging+"/abandon", chairs, p.Abandon),
+		post(resolution+merging+"/undo", chairs, p.UndoMerge),
 
 		get(resolution+"/adopt", chairs, p.Adopt),
 		post(resolution+"/adopt", chairs, p.DoAdopt),

@@ -78,6 +78,7 @@ var access = map[string]string{
 	"POST /resolutions/:slug/merges/:id/take-back": "chairs",
 	"POST /resolutions/:slug/merges/:id/finish":    "chairs",
 	"POST /resolutions/:slug/merges/:id/abandon":   "chairs",
+	"POST /resolutions/:slug/merges/:id/undo":      "chairs",
 
 	"GET /resolutions/:slug/adopt":  "chairs",
 	"POST /resolutions/:slug/adopt": "chairs",

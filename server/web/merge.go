@@ -32,6 +32,7 @@ type MergePage struct {
 	Resolution     string
 	Ready          bool   // all is decided
 	Over           string // a sentence, when the merge has ended
+	Undo           string // where a merge that is done is taken back; empty where there is nothing to take back
 	Moved          string // a sentence, when the text has moved since
 	Why            string
 	Sentence       string
@@ -178,6 +179,7 @@ func (p *Pages) mergePage(r request, v drafting.MergingView, form mergeForm) Mer
 	switch {
 	case !v.Done.IsZero():
 		page.Over = "This merge is done. The revised text holds it."
+		page.Undo = mergingAddress(v.Resolution, v.ID, "undo")
 	case !v.Abandoned.IsZero():
 		page.Over = "This merge was abandoned. Nothing of it is in the text."
 	}
@@ -377,6 +379,20 @@ func (p *Pages) Finish(c echo.Context) error {
 	}
 	form := mergeForm{sentence: strings.TrimSpace(c.FormValue("sentence"))}
 	_, err = p.service.Finish(c.Request().Context(), p.sessions.Actor(c), id, form.sentence)
+	if err == nil {
+		return seeOther(c, readAddress(slugOf(c), "main", ""))
+	}
+	return p.mergeDone(c, err, form)
+}
+
+// UndoMerge takes a merge that is done out of the revised text again.
+func (p *Pages) UndoMerge(c echo.Context) error {
+	id, err := mergeID(c)
+	if err != nil {
+		return err
+	}
+	form := mergeForm{sentence: strings.TrimSpace(c.FormValue("sentence"))}
+	_, err = p.service.TakeBackMerge(c.Request().Context(), p.sessions.Actor(c), id, form.sentence)
 	if err == nil {
 		return seeOther(c, readAddress(slugOf(c), "main", ""))
 	}

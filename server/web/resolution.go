@@ -34,6 +34,7 @@ type ResolutionPage struct {
 	Proposals []ProposalRow
 	Mergeable int
 	Mergings  []MergingRow
+	Merged    []MergingRow // done, newest first; only for those who merge
 	Adopted   []VersionLink
 	Activity  []ActivityLine
 	Problem   string
@@ -126,6 +127,10 @@ func (p *Pages) showResolution(r request, status int, problem string) error {
 			page.Mergings = append(page.Mergings, MergingRow{
 				Href: mergingAddress(v.Slug, m.ID), Begun: p.when(m.Begun), Words: count(len(m.Proposals), "proposal", "proposals"),
 			})
+		}
+		if !m.Done.IsZero() && v.May.StartMerge {
+			done := MergingRow{Href: mergingAddress(v.Slug, m.ID), Begun: p.when(m.Done), Words: count(len(m.Proposals), "proposal", "proposals")}
+			page.Merged = append([]MergingRow{done}, page.Merged...)
 		}
 	}
 	for _, version := range v.Adopted {
