@@ -29,7 +29,7 @@ func readWord(path string) ([]byte, error) {
 	if info.Size() > docx.MaxFile {
 		return nil, fmt.Errorf("%s: the file has %d bytes; the largest Word file that is read has %d: remove its pictures or split it", path, info.Size(), docx.MaxFile)
 	}
-	return os.ReadFile(path) //nolint:gosec // the file a person names on the command line
+	return os.ReadFile(path)
 }
 
 // importWord reads a Word file as a contribution; its warnings go to standard error.
