@@ -20,7 +20,7 @@ CHROMIUM  ?= $(shell command -v chromium || command -v chromium-browser || comma
 PAGES     := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print)
 
 .PHONY: run build test check fmt generate generated licences bench bench-live long fuzz clean \
-        test-go test-web test-browser lint tools browser
+        test-go test-web test-browser lint tools browser readers
 
 ## run: build everything and serve the demonstration assembly on 127.0.0.1:8080
 run: build
@@ -43,7 +43,7 @@ frontend/dist/.built: frontend/node_modules/.installed $(PAGES)
 	touch $@
 
 ## test: install what the tests need, then everything CI runs (under 15 minutes once installed)
-test: tools browser lint generated test-web test-go test-browser
+test: tools browser readers lint generated test-web test-go test-browser
 	@echo "all checks passed"
 
 ## check: the same without the browser stories
@@ -123,13 +123,21 @@ $(OAPI):
 	GOBIN=$(TOOLS) go install github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2
 	mv $(TOOLS)/oapi-codegen $@
 
-# The browser stories need Chromium and fonts: installed by apt where that is possible, else asked for.
+# The browser stories need Chromium and fonts, the Word checks need pandoc, LibreOffice and xmllint: installed by apt
+# where that is possible. Without the browser the stories cannot run; without the others their checks say so and skip.
 browser:
 	@if [ -n "$(CHROMIUM)" ] && fc-list 2>/dev/null | grep -qi 'Noto Sans CJK'; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium fonts-noto-core fonts-noto-cjk fonts-liberation >/dev/null; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium fontconfig fonts-noto-core fonts-noto-cjk fonts-liberation >/dev/null; \
 	else \
 	  echo "The browser stories need Chromium (set CHROMIUM to its path) and the Noto fonts; install them and run make again."; exit 1; fi
+
+readers:
+	@if command -v pandoc && command -v soffice && command -v xmllint; then exit 0; fi >/dev/null; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends pandoc libreoffice-writer libxml2-utils >/dev/null; \
+	else \
+	  echo "pandoc, LibreOffice or xmllint is missing: the checks of Word files that need them are skipped."; fi
 
 clean:
 	rm -rf bin frontend/dist/.built frontend/dist/assets frontend/dist/.vite
