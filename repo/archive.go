@@ -21,6 +21,7 @@ type Archive struct {
 	storages int
 	locks    lockTable
 	sole     *os.File // locked while this is the only process that has the directory open; nil when it is not
+	signer   *signer  // signs the tags of adopted texts; nil: nobody does
 
 	warmth *warmth
 
@@ -250,7 +251,7 @@ func (a *Archive) Create(ctx context.Context, slug Slug, file []byte, tag string
 				return err
 			}
 			if tag != "" {
-				err = r.tag(ctx, tag, head, sig, subject)
+				err = r.tag(ctx, a.signer, tag, head, sig, subject)
 			}
 			return errors.Join(err, r.reopen())
 		})

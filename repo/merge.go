@@ -54,7 +54,7 @@ func (a *Archive) Tag(ctx context.Context, slug Slug, name string, at Hash, sig 
 	if err != nil {
 		return err
 	}
-	err = a.Locked(ctx, slug, []string{name}, func() error { return public.tag(ctx, name, at, sig, text) })
+	err = a.Locked(ctx, slug, []string{name}, func() error { return public.tag(ctx, a.signer, name, at, sig, text) })
 	if err != nil {
 		return fmt.Errorf("%s: %w", slug, err)
 	}

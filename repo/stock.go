@@ -105,6 +105,16 @@ func (s stock) command(ctx context.Context, dir string, args ...string) *exec.Cm
 	return cmd
 }
 
+// output runs a prepared process and gives its output, also when it fails.
+func (s stock) output(cmd *exec.Cmd) ([]byte, error) {
+	var out, complaint bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &complaint
+	if err := cmd.Run(); err != nil {
+		return out.Bytes(), fmt.Errorf("git %s: %w: %s", cmd.Args[1], err, strings.TrimSpace(complaint.String()))
+	}
+	return out.Bytes(), nil
+}
+
 func (s stock) finish(cmd *exec.Cmd, stdin io.Reader, started func(*os.Process) error) ([]byte, error) {
 	var out, complaint bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &out, &complaint

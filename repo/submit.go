@@ -43,7 +43,7 @@ func (a *Archive) Submit(ctx context.Context, slug Slug, d DraftName, tip Hash, 
 		if err := a.publish(ctx, desk, tip); err != nil {
 			return err
 		}
-		if err := desk.public.tag(ctx, d.Submitted(n), tip, sig, text); err != nil {
+		if err := desk.public.tag(ctx, nil, d.Submitted(n), tip, sig, text); err != nil {
 			return err
 		}
 		if before == tip {

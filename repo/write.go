@@ -161,8 +161,8 @@ func gitSignature(s Signature) object.Signature {
 }
 
 // tag writes an annotated tag and its ref, durably. A tag of that name on the same commit is left as it is; on
-// another commit it is ErrExists.
-func (r *Repository) tag(ctx context.Context, name string, at Hash, sig Signature, text string) error {
+// another commit it is ErrExists. A signer signs it; nil for none.
+func (r *Repository) tag(ctx context.Context, signer *signer, name string, at Hash, sig Signature, text string) error {
 	if sig.When.IsZero() {
 		return errNoTime
 	}
@@ -182,12 +182,17 @@ func (r *Repository) tag(ctx context.Context, name string, at Hash, sig Signatur
 		if _, err := getCommit(o, at); err != nil {
 			return err
 		}
-		var writing batch
-		h, err = writing.encode(&object.Tag{
+		tag := &object.Tag{
 			Name: shortRef(full), Tagger: gitSignature(sig), Message: message(text, "", nil, nil),
 			TargetType: plumbing.CommitObject, Target: plumbing.NewHash(string(at)),
-		})
-		if err != nil {
+		}
+		if signer != nil {
+			if err := signer.signed(ctx, tag); err != nil {
+				return err
+			}
+		}
+		var writing batch
+		if h, err = writing.encode(tag); err != nil {
 			return err
 		}
 		return o.write(writing...)

@@ -13,13 +13,14 @@ import (
 // Config is everything that can be set about a server, from flags and PLENARY_* variables. It is validated once, at
 // start, with all problems reported together, and passed by value.
 type Config struct {
-	Data     string `env:"PLENARY_DATA" type:"path" help:"Directory that holds records, journal and repositories. In demonstration mode a temporary one unless named."`
-	Listen   string `env:"PLENARY_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on."`
-	URL      string `env:"PLENARY_URL" help:"Address people use, such as https://drafting.example.org; http://LISTEN when not given."`
-	Demo     bool   `env:"PLENARY_DEMO" help:"Serve the demonstration assembly; on loopback addresses only."`
-	LogLevel string `env:"PLENARY_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least level of the log: debug, info, warn or error."`
-	Metrics  string `name:"metrics-token-file" env:"PLENARY_METRICS_TOKEN_FILE" type:"existingfile" help:"File that holds the token with which /metrics is read from elsewhere; without it, on this machine only."`
-	LogJSON  bool   `env:"PLENARY_LOG_JSON" help:"Write the log as JSON, one object a line."`
+	Data       string `env:"PLENARY_DATA" type:"path" help:"Directory that holds records, journal and repositories. In demonstration mode a temporary one unless named."`
+	Listen     string `env:"PLENARY_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on."`
+	URL        string `env:"PLENARY_URL" help:"Address people use, such as https://drafting.example.org; http://LISTEN when not given."`
+	Demo       bool   `env:"PLENARY_DEMO" help:"Serve the demonstration assembly; on loopback addresses only."`
+	SigningKey string `env:"PLENARY_SIGNING_KEY" type:"existingfile" help:"Private SSH key, without a passphrase, that signs the tags of adopted texts."`
+	LogLevel   string `env:"PLENARY_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least level of the log: debug, info, warn or error."`
+	Metrics    string `name:"metrics-token-file" env:"PLENARY_METRICS_TOKEN_FILE" type:"existingfile" help:"File that holds the token with which /metrics is read from elsewhere; without it, on this machine only."`
+	LogJSON    bool   `env:"PLENARY_LOG_JSON" help:"Write the log as JSON, one object a line."`
 }
 
 // validate reports every problem at once.

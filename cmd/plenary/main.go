@@ -37,25 +37,27 @@ type Streams struct {
 
 // CLI is every command with its flags.
 type CLI struct {
-	Serve    ServeCommand    `cmd:"" help:"Serve an assembly: pages, live drafting, git."`
-	Init     InitCommand     `cmd:"" help:"Make a data directory for a new assembly, with its first secretariat account."`
-	User     UserCommand     `cmd:"" help:"List, add or disable people; set passwords; delegations."`
-	Token    TokenCommand    `cmd:"" help:"Create, list or withdraw access tokens for git and scripts."`
-	Check    CheckCommand    `cmd:"" help:"Check repositories, records and journal against each other."`
-	Backup   BackupCommand   `cmd:"" help:"Copy the whole assembly into one file, also while it is served."`
-	Restore  RestoreCommand  `cmd:"" help:"Make a data directory of a backup."`
-	Fmt      FmtCommand      `cmd:"" help:"Rewrite texts in the canonical form."`
-	Convert  ConvertCommand  `cmd:"" help:"Convert a text by extension: .md, .txt (paper text), .docx (Word), .html, .xml (Akoma Ntoso)."`
-	Import   ImportCommand   `cmd:"" help:"Read a contribution in Word form into base, proposal and covering note."`
-	Diff     DiffCommand     `cmd:"" help:"Compare two texts, clause by clause and word by word."`
-	Merge    MergeCommand    `cmd:"" help:"Merge proposals into the text they were made on."`
-	Compile  CompileCommand  `cmd:"" help:"Print, per clause, each distinct wording and who proposes it."`
-	Blame    BlameCommand    `cmd:"" help:"Tell who brought each word of a text, in any git repository that holds resolution.md."`
-	Renumber RenumberCommand `cmd:"" help:"Write all labels anew by order, closing up bis numbers and gaps."`
-	Bench    BenchCommand    `cmd:"" help:"Measure a server."`
-	Health   HealthCommand   `cmd:"" help:"Ask a running server whether it is well."`
-	Hook     HookCommand     `cmd:"" hidden:"" help:"Run a git hook on behalf of the server; not for people."`
-	Version  VersionCommand  `cmd:"" help:"Print the version."`
+	Serve            ServeCommand            `cmd:"" help:"Serve an assembly: pages, live drafting, git."`
+	Init             InitCommand             `cmd:"" help:"Make a data directory for a new assembly, with its first secretariat account."`
+	User             UserCommand             `cmd:"" help:"List, add or disable people; set passwords; delegations."`
+	Token            TokenCommand            `cmd:"" help:"Create, list or withdraw access tokens for git and scripts."`
+	Check            CheckCommand            `cmd:"" help:"Check repositories, records and journal against each other."`
+	Backup           BackupCommand           `cmd:"" help:"Copy the whole assembly into one file, also while it is served."`
+	Restore          RestoreCommand          `cmd:"" help:"Make a data directory of a backup."`
+	Mirror           MirrorCommand           `cmd:"" help:"Push what is public of a resolution to another repository."`
+	ImportRepository ImportRepositoryCommand `cmd:"" help:"Make a resolution of an existing git repository, with its history."`
+	Fmt              FmtCommand              `cmd:"" help:"Rewrite texts in the canonical form."`
+	Convert          ConvertCommand          `cmd:"" help:"Convert a text by extension: .md, .txt (paper text), .docx (Word), .html, .xml (Akoma Ntoso)."`
+	Import           ImportCommand           `cmd:"" help:"Read a contribution in Word form into base, proposal and covering note."`
+	Diff             DiffCommand             `cmd:"" help:"Compare two texts, clause by clause and word by word."`
+	Merge            MergeCommand            `cmd:"" help:"Merge proposals into the text they were made on."`
+	Compile          CompileCommand          `cmd:"" help:"Print, per clause, each distinct wording and who proposes it."`
+	Blame            BlameCommand            `cmd:"" help:"Tell who brought each word of a text, in any git repository that holds resolution.md."`
+	Renumber         RenumberCommand         `cmd:"" help:"Write all labels anew by order, closing up bis numbers and gaps."`
+	Bench            BenchCommand            `cmd:"" help:"Measure a server."`
+	Health           HealthCommand           `cmd:"" help:"Ask a running server whether it is well."`
+	Hook             HookCommand             `cmd:"" hidden:"" help:"Run a git hook on behalf of the server; not for people."`
+	Version          VersionCommand          `cmd:"" help:"Print the version."`
 }
 
 // VersionCommand prints the version.

@@ -44,6 +44,14 @@ func (c ServeCommand) Run(ctx context.Context, s Streams) (err error) {
 		defer cancel()
 		err = errors.Join(err, h.close(closing))
 	}()
+	if !h.archive.Sole() {
+		return fmt.Errorf("another plenary works on %s: stop it first, or wait until its command has ended", dir)
+	}
+	if c.SigningKey != "" {
+		if err := h.archive.SignTags(ctx, c.SigningKey); err != nil {
+			return err
+		}
+	}
 	if err := h.drafting.Reconcile(ctx); err != nil {
 		return fmt.Errorf("finish what an earlier run began: %w", err)
 	}
