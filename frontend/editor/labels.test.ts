@@ -27,9 +27,26 @@ describe("the label of a clause opened after another", () => {
   });
 });
 
+test("nine clauses opened one after another between two labels all get theirs", () => {
+  const labels = ["b)"];
+  while (labels.length < 10) labels.push(nextLabel(labels.at(-1)!, labels.slice(0, -1), false) ?? "none");
+  expect(labels.slice(1).map((l) => l.slice(2, -1))).toEqual([
+    "bis",
+    "ter",
+    "quater",
+    "quinquies",
+    "sexies",
+    "septies",
+    "octies",
+    "nonies",
+    "decies",
+  ]);
+});
+
 test("renumbering closes gaps and bis labels up", () => {
   expect(renumbered(["a)", "b)", "b bis)", "d)"])).toEqual(["a)", "b)", "c)", "d)"]);
   expect(renumbered(["1.", "1bis.", "2.", "5."])).toEqual(["1.", "2.", "3.", "4."]);
+  expect(renumbered(["a)", "b)", "b bis)", "b ter)", "b quater)", "c)"])).toEqual(["a)", "b)", "c)", "d)", "e)", "f)"]);
   expect(renumbered(["i)", "ii)", "ii bis)"])).toEqual(["i)", "ii)", "iii)"]);
 });
 

@@ -2,20 +2,7 @@
  * Labels of list items: a), aa), iv), 5., 1.2, b bis), 2bis. A bis label never shifts its neighbours, so a clause put
  * between two labelled ones takes the label above it with bis, one put at the end takes the next label.
  */
-const bisWords = ["bis", "ter", "quater", "quinquies", "sexies", "septies", "octies", "nonies", "decies"];
-
-/** The orders in which letters count; a label may belong to several. */
-const alphabets = [
-  "abcdefghijklmnopqrstuvwxyz",
-  "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-  "абвгдежзиклмнопрстуфхцчшщэюя",
-  "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-  "АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЭЮЯ",
-  "أبجدهوزحطيكلمنسعفصقرشتثخذضظغ",
-  "ابجدهوزحطيكلمنسعفصقرشتثخذضظغ",
-  "أبتثجحخدذرزسشصضطظعغفقكلمنهوي",
-  "αβγδεζηθικλμνξοπρστυφχψω",
-];
+import { alphabets, bisWords } from "../shared/alphabets";
 
 /** One way to understand a label: how it counts and where it stands in that count. */
 interface Reading {
@@ -56,11 +43,12 @@ function letters(alphabet: string, doubled: boolean): (value: number) => string 
   };
 }
 
-/** Takes the closing mark and the bis off a label. */
+/** Takes the closing mark and the bis off a label. Of the words that end it the longest is meant: quater ends in ter. */
 function split(label: string): { body: string; bis: number; close: string } {
   const close = /[.)]$/.exec(label)?.[0] ?? "";
   const bare = close ? label.slice(0, -1) : label;
-  const k = bisWords.findIndex((w) => bare.endsWith(w) && bare.length > w.length);
+  const ending = bisWords.filter((w) => bare.endsWith(w) && bare.length > w.length);
+  const k = bisWords.findIndex((w) => w === ending.reduce((a, b) => (b.length > a.length ? b : a), ""));
   return { body: k < 0 ? bare : bare.slice(0, -bisWords[k]!.length).trimEnd(), bis: k + 1, close };
 }
 

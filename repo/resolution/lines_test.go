@@ -77,6 +77,7 @@ var vectorLabels = []string{
 	"aa) x", "bb) x", "ab) x", "ba) x", "яя) x", "аб) x", "1. x", "1.x", "1) x", "(1) x", "(1. x", "1bis. x", "1 bis. x", "1.bis x", "1ter) x", "999. x", "1000. x", "1 x", "1.",
 	"1.1 x", "1.1. x", "1.1) x", "1.1.1.1 x", "1bis.2ter x", "1 bis.2 x", "1.1bisx", "12.345 x", "1.2345 x", "2.5", "．1 x", "１．x", "（ｂ）x", "ｃ） x", "（1）x", "一、x", "二十一) x", "二十一二) x", "（三）", "1、x", "a、x",
 	"أ) x", "أ ) x", "هـ) x", "٣. x", "۴) x", "ab", "", ")", "()", "(", "a.", "A. Smith", "à) x", "ñ) x", "e\u0301) x", "ſ) x", "a) x) y", "a\t) x", "a)\tx", "–) x", "(a）x", "octiesbis) x", "1octies. x",
+	"b ter) x", "b quater) x", "bquater) x", "b)quater x", "2quater. x", "4.3quater x", "b quinquies) x", "b sexies) x", "b septies) x", "b nonies) x", "b decies) x",
 }
 
 var vectorNext = []struct {
@@ -107,6 +108,16 @@ var vectorNext = []struct {
 	{nil, "α)", true},
 	{nil, "decies)", true},
 	{nil, "a decies)", false},
+	{[]string{"b)"}, "b ter)", false},
+	{[]string{"b)", "b bis)"}, "b quater)", false},
+	{[]string{"b)"}, "b quinquies)", false},
+	{[]string{"b)"}, "b sexies)", false},
+	{[]string{"b)"}, "b septies)", false},
+	{[]string{"b)"}, "b octies)", false},
+	{[]string{"b)"}, "b nonies)", false},
+	{[]string{"b)", "b ter)"}, "b quater)", true},
+	{[]string{"2."}, "2quater.", false},
+	{nil, "4.3quater", false},
 	{nil, "я)", true},
 }
 

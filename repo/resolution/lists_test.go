@@ -82,6 +82,7 @@ func TestLists(t *testing.T) {
 func TestRenumberLists(t *testing.T) {
 	tests := []struct{ name, live, want string }{
 		{"bis labels and gaps close up", "a) x\na bis) y\nc) z", "a) x\nb) y\nc) z"},
+		{"quater is no ter", "a) x\nb) y\nb bis) z\nb ter) w\nb quater) v\nb quinquies) t\nc) u", "a) x\nb) y\nc) z\nd) w\ne) v\nf) t\ng) u"},
 		{"what begins at three goes on from three", "3. x\n3bis. y\n7. z", "3. x\n4. y\n5. z"},
 		{"sub-numbers take those under them along", "4.3 x\n4.3bis y\n4.3bis.1 p\n4.4 z\n4.4.1 q", "4.3 x\n4.4 y\n4.4.1 p\n4.5 z\n4.5.1 q"},
 		{"headings stay", "### SECTION 1bis\n1bis.1 x\n1bis.3 y", "### SECTION 1bis\n1bis.1 x\n1bis.2 y"},
@@ -112,6 +113,8 @@ func TestNext(t *testing.T) {
 		{"c)", "", StyleLetter, "d)"},
 		{"c bis)", "d)", StyleLetter, "c ter)"},
 		{"c)", "e)", StyleLetter, "d)"},
+		{"b quater)", "c)", StyleLetter, "b quinquies)"},
+		{"b nonies)", "c)", StyleLetter, "b decies)"},
 		{"c)", "c bis)", StyleLetter, ""},
 		{"z)", "", StyleLetter, "aa)"},
 		{"i)", "", StyleRoman, "ii)"},

@@ -72,16 +72,17 @@ func readings(label Label) []reading {
 	return all
 }
 
-// splitLabel takes the closing mark and the bis off a label.
+// splitLabel takes the closing mark and the bis off a label. Of the words that end it the longest is meant: quater ends in ter.
 func splitLabel(label Label) (body string, bis int) {
 	s := strings.TrimRight(string(label), ".)")
+	body = s
 	for i, word := range bisWords {
 		rest, ok := strings.CutSuffix(s, word)
-		if ok && rest != "" {
-			return strings.TrimRight(rest, " "), i + 1
+		if ok && rest != "" && (bis == 0 || len(word) > len(bisWords[bis-1])) {
+			body, bis = strings.TrimRight(rest, " "), i+1
 		}
 	}
-	return s, 0
+	return body, bis
 }
 
 func letterReadings(body string) []reading {
