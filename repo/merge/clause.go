@@ -238,6 +238,7 @@ func (m *merger) mergedHead(t *tangle, k, border int) head {
 	}
 	if level.split() {
 		h.level = slices.Min(level.changed) // a level follows from what stands around, so the flattest is no guess at meaning
+		m.noteLevels(h.block, level)
 	}
 	h.label = label.result()
 	return h

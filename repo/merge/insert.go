@@ -245,7 +245,11 @@ func (m *merger) inserted(after int, here []arrival, clauses [][]piece) []piece 
 	var fresh []Variant
 	for _, g := range guests {
 		if g.moved >= 0 {
-			out = append(out, m.movedHere(g, after+1, clauses)...)
+			moved := m.movedHere(g, after+1, clauses)
+			if len(moved) > 0 {
+				fresh = append(fresh, Variant{Words: wordsIn(m.base.Blocks[g.moved]), Proposals: m.nameAll(g.views())})
+			}
+			out = append(out, moved...)
 			continue
 		}
 		slices.SortFunc(g.wordings, func(x, y wording) int { return cmp.Compare(x.fold, y.fold) })

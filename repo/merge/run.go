@@ -256,6 +256,16 @@ func (m *merger) structure(base int, v *vote[resolution.Kind]) resolution.Kind {
 	return v.base
 }
 
+// noteLevels lists for review that a clause was given more than one level.
+func (m *merger) noteLevels(base int, v *vote[int]) {
+	var variants []Variant
+	for k, level := range v.changed {
+		variants = append(variants, Variant{Words: fmt.Sprintf("level %d", level+1), Proposals: m.nameAll(v.voters[k])})
+	}
+	slices.SortFunc(variants, func(x, y Variant) int { return cmp.Compare(x.Words, y.Words) })
+	m.note(Combined, base, fmt.Sprintf("level %d", v.base+1), variants...)
+}
+
 func kindName(k resolution.Kind) string {
 	names := map[resolution.Kind]string{
 		resolution.KindParagraph: "paragraph", resolution.KindNumber: "number line", resolution.KindTitle: "title",

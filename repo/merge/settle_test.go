@@ -76,12 +76,12 @@ func TestSituations(t *testing.T) {
 			name: "one word two ways", p: []string{"1.", "1. to plant twelve trees for every house;"}, q: []string{"1.", "1. to plant five trees for every new house;"},
 			kinds: "conflict",
 			want:  []string{"1.", "1. to plant ten trees for every house;"}, base: []string{},
-			square: []string{"1.", "1. to plant [five]{EUR}[twelve]{USA} trees for every house;"},
+			square: []string{"1.", "1. to plant [twelve]{USA}[five]{EUR} trees for every house;"},
 		},
 		{
 			name: "adjoining words", p: []string{"1.", "1. to plant twelve trees for every new house;"}, q: []string{"1.", "1. to plant ten oaks for every new house;"},
 			kinds: "conflict", want: []string{}, base: []string{},
-			square: []string{"1.", "1. to plant [ten oaks]{EUR}[twelve trees]{USA} for every new house;"},
+			square: []string{"1.", "1. to plant [twelve trees]{USA}[ten oaks]{EUR} for every new house;"},
 		},
 		{
 			name: "deleted and edited", p: []string{"2.", "", "3.", "2. to report on gardens every second year."}, q: []string{"2.", "2. to invite all schools to keep a garden of their own;"},
@@ -114,6 +114,28 @@ func TestSituations(t *testing.T) {
 		{
 			name: "a split by one, an edit by the other", p: []string{"b)", "b) that children learn from plants;\nc) that children learn from animals;", "c)", "d) that rain water is wasted in most towns,"}, q: []string{"a)", "a) that towns grow very fast and green places vanish;"},
 			want: []string{"a)", "a) that towns grow very fast and green places vanish;", "b)", "b) that children learn from plants;\nc) that children learn from animals;", "c)", "d) that rain water is wasted in most towns,"},
+		},
+		{
+			name:  "the end of one and the beginning of the next struck",
+			p:     []string{"1.", "1. to plant ten trees to keep a garden of their own;", "2.", "", "3.", "2. to report on gardens every second year."},
+			q:     []string{"2.", "2. to invite schools to keep a large garden of their own;"},
+			kinds: "combined", want: []string{"1.", "1. to plant ten trees to keep a large garden of their own;", "2.", "", "3.", "2. to report on gardens every second year."},
+		},
+		{
+			name: "one moves and one inserts at one place",
+			p: []string{
+				"c)", "", "b)", "c) that children learn from plants and animals,",
+				"a)", "a) that rain water is wasted in most towns;\nb) that towns grow fast and green places vanish;",
+			},
+			q: []string{
+				"c)", "d) that rain water is wasted in most towns,", "b)", "c) that children learn from plants and animals;",
+				"a)", "b) that towns grow fast and green places vanish;", "*noting*", "*noting*\na) that bees need flowers;",
+			},
+			kinds: "same-place",
+			want: []string{
+				"c)", "", "b)", "d) that children learn from plants and animals,",
+				"a)", "a) that rain water is wasted in most towns;\nb) that bees need flowers;\nc) that towns grow fast and green places vanish;",
+			},
 		},
 		{
 			name: "a section deleted and added to", p: []string{"*noting*", "", "a)", "", "b)", "", "c)", ""}, q: []string{"b)", garten[4] + "\nc) that bees need flowers;", "c)", "d) that rain water is wasted in most towns,"},
@@ -165,7 +187,7 @@ func TestSettlementsAreRemembered(t *testing.T) {
 		{"keep base", Settlement{Choice: KeepBase}, "1. to plant ten trees for every house;"},
 		{"take one", Settlement{Choice: Take, Variant: 0}, "1. to plant five trees for every house;"},
 		{"combine", Settlement{Choice: Combine, Words: "eight strong"}, "1. to plant eight strong trees for every house;"},
-		{"brackets", Settlement{Choice: Brackets}, "1. to plant [five]{EUR}[twelve]{USA} trees for every house;"},
+		{"brackets", Settlement{Choice: Brackets}, "1. to plant [twelve]{USA}[five]{EUR} trees for every house;"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			settled := map[string]Settlement{open.Key: c.settled, "unknown": {Choice: KeepBase}}

@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -136,9 +137,12 @@ func (w *weaver) replace(with []token, proposals []int, gone string) {
 	}
 }
 
-// undecided puts the variants of a dispute side by side in square brackets with their sources.
+// undecided puts the variants of a dispute side by side in square brackets with their sources, in the order of the
+// proposals that first brought them.
 func (m *merger) undecided(variants []variant) string {
 	lead, trail := rims(variants)
+	variants = slices.Clone(variants)
+	slices.SortStableFunc(variants, func(x, y variant) int { return cmp.Compare(slices.Min(x.proposals), slices.Min(y.proposals)) })
 	var b strings.Builder
 	b.WriteString(lead)
 	for _, v := range variants {
