@@ -69,7 +69,7 @@ func casesOfTwo(b *testing.B) []mergeCase {
 		if repeats(base) {
 			continue
 		}
-		r := rand.New(rand.NewPCG(uint64(n), 5)) //nolint:gosec // the same cases in every run
+		r := rand.New(rand.NewPCG(uint64(n), 5)) // the same cases in every run
 		proposals, whole := cutByHunk(r, base, paper(b, pair[1]), 2)
 		if same(base, proposals[0].Text) || same(base, proposals[1].Text) {
 			continue

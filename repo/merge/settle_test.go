@@ -187,7 +187,7 @@ func TestSettlementsAreRemembered(t *testing.T) {
 		{"keep base", Settlement{Choice: KeepBase}, "1. to plant ten trees for every house;"},
 		{"take one", Settlement{Choice: Take, Variant: 0}, "1. to plant five trees for every house;"},
 		{"combine", Settlement{Choice: Combine, Words: "eight strong"}, "1. to plant eight strong trees for every house;"},
-		{"brackets", Settlement{Choice: Brackets}, "1. to plant [twelve]{USA}[five]{EUR} trees for every house;"},
+		{"brackets", Settlement{Choice: Brackets}, "1. to plant [five]{EUR}[twelve]{USA} trees for every house;"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			settled := map[string]Settlement{open.Key: c.settled, "unknown": {Choice: KeepBase}}
