@@ -207,3 +207,51 @@ func TestSaveLeft(t *testing.T) {
 		}
 	})
 }
+
+// TestTwoPushesBeforeASave pushes twice while what was typed cannot be saved, with a
+// restart in between or without: nothing stands twice.
+func TestTwoPushesBeforeASave(t *testing.T) {
+	for name, killed := range map[string]bool{"running": false, "killed in between": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				journal, desk := livetest.NewMemory(), livetest.NewDesk()
+				desk.Put(room, "a) one\nb) two")
+				hub := newHub(journal, desk)
+				p := join(t, hub, "carter")
+				p.write(6, " and more")
+				pause()
+				desk.Break(true)
+				push := func(live string) {
+					if err := hub.Push(t.Context(), room, desk.Put(room, live), live, realtime.Participant{Person: "git"}); err != nil {
+						t.Fatal(err)
+					}
+					pause()
+				}
+				push("a) one\nb) two and a half")
+				p.write(0, "> ")
+				pause()
+				if killed {
+					later, after := journal.Copy(), desk.Copy()
+					desk.Break(false)
+					p.disconnect()
+					closeHub(t, hub)
+					hub, desk = newHub(later, after), after
+					desk.Break(true)
+					if err := p.resume(hub); err != nil {
+						t.Fatal(err)
+					}
+					pause()
+				}
+				push("a) one\nb) two and a half\nc) three")
+				want := "> a) one and more\nb) two and a half\nc) three"
+				same(t, want, p)
+				desk.Break(false)
+				p.disconnect()
+				closeHub(t, hub)
+				if live, _ := desk.Text(room); live != want {
+					t.Errorf("branch: got %q, want %q", live, want)
+				}
+			})
+		})
+	}
+}

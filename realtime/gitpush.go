@@ -15,6 +15,14 @@ type gitPush struct {
 	by     Participant
 }
 
+// pushedText is what a push brought that the room has taken in and not saved yet. The next
+// push builds on it, not on the last snapshot.
+type pushedText struct {
+	live string
+	over ot.Desc // from live to the room's text at version at
+	at   Version
+}
+
 // gitClient is the editor's ID under which a commit's changes enter a room.
 func gitClient(commit string) string { return gitPrefix + commit }
 
@@ -67,13 +75,20 @@ func (r *room) takeTip(ctx context.Context, p *gitPush) error {
 // takePush enters the difference between the last commit's text and the pushed one, as an
 // update made at the version of that commit. It runs on the room's goroutine.
 func (r *room) takePush(ctx context.Context, last Snapshot, p *gitPush) error {
-	changes := ot.Between(last.Live, p.live)
+	base := last.Live
+	if r.pushed != nil {
+		base = r.pushed.live
+	}
+	changes := ot.Between(base, p.live)
 	update := ot.Update{ClientID: gitClient(p.commit), Changes: changes}
 	b := batch{head: r.head}
-	clean := r.head == last.Version
-	var since ot.Desc
+	clean := r.head == last.Version && r.pushed == nil
+	var since, after ot.Desc
 	if !clean {
-		over, err := r.compose(&b, last.Version, r.head)
+		over, err := r.sinceCommit(&b, last)
+		if err == nil {
+			after, err = ot.MapDesc(over, changes.Desc, true)
+		}
 		if err != nil {
 			return fmt.Errorf("compose edits since commit %s: %w", last.Commit, err)
 		}
@@ -101,8 +116,44 @@ func (r *room) takePush(ctx context.Context, last Snapshot, p *gitPush) error {
 	if err := r.notePush(ctx, p, clean); err != nil {
 		return err
 	}
+	if !clean {
+		r.pushed = &pushedText{live: p.live, over: after, at: r.head}
+	}
 	note.Text = pushSentence(changes, p.by.Name)
 	r.notify(note)
+	return nil
+}
+
+// sinceCommit is all changes from the text of the branch's last known commit to the room's.
+func (r *room) sinceCommit(b *batch, last Snapshot) (ot.Desc, error) {
+	switch p := r.pushed; {
+	case p == nil:
+		return r.compose(b, last.Version, r.head)
+	case p.at == r.head:
+		return p.over, nil
+	default:
+		later, err := r.compose(b, p.at, r.head)
+		if err != nil {
+			return ot.Desc{}, err
+		}
+		return ot.ComposeDesc(p.over, later)
+	}
+}
+
+// findPushed finds again, when the room is opened, how a push that was taken in at version
+// at and not saved lies beside the text.
+func (r *room) findPushed(last Snapshot, opened Opened, at Version) error {
+	over := ot.Between(opened.Live, opened.Live).Desc
+	if at-1 > last.Version {
+		since, err := r.compose(&batch{head: r.head}, last.Version, at-1)
+		if err == nil {
+			over, err = ot.MapDesc(since, ot.Between(last.Live, opened.Live).Desc, true)
+		}
+		if err != nil {
+			return fmt.Errorf("push %s beside the edits before it: %w", opened.Commit, err)
+		}
+	}
+	r.pushed = &pushedText{live: opened.Live, over: over, at: at}
 	return nil
 }
 

@@ -42,9 +42,9 @@ func (r *room) load(ctx context.Context) error {
 	if opened.Commit == snapshot.Commit {
 		return nil
 	}
-	if _, entered := r.lastOf[gitClient(opened.Commit)]; entered {
+	if at, entered := r.lastOf[gitClient(opened.Commit)]; entered {
 		r.saved.Commit = opened.Commit
-		return nil
+		return r.findPushed(snapshot, opened, at)
 	}
 	if snapshot.Planned > 0 {
 		found, err := r.finishSave(ctx, snapshot, planned)
@@ -66,7 +66,7 @@ func (r *room) finishSave(ctx context.Context, last Snapshot, planned string) (f
 		return false, err
 	}
 	r.saved = saved
-	r.tips[saved.Commit] = true
+	r.tips[saved.Commit], r.pushed = true, nil
 	clear(r.units) // the commit names who wrote what it holds
 	for _, rec := range r.history.between(saved.Version, r.head) {
 		changes, err := rec.decode()

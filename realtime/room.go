@@ -44,6 +44,7 @@ type room struct {
 	composed map[Version]composed
 	units    map[string]int  // per person, since the last commit
 	tips     map[string]bool // commits of the branch that the text holds
+	pushed   *pushedText     // a push that no save holds yet; nil: none
 	anchors  anchors
 	gone     bool // the goroutine is to end
 

@@ -176,7 +176,7 @@ func (r *room) saveEnded(ctx context.Context, result saveResult) {
 	default:
 		r.failedSaves = 0
 		r.saved = result.saved
-		r.tips[r.saved.Commit] = true
+		r.tips[r.saved.Commit], r.pushed = true, nil
 		r.trim()
 		r.broadcast(r.saved.Version, r.savedFrame(result.message))
 		r.storeAnchors(ctx)
