@@ -51,6 +51,7 @@ func (s *Server) routes() ([]route, error) {
 		post(resolution+"/stance", writers, p.TakeStance),
 		get(resolution+"/compilation", readers, p.Compilation),
 		get(resolution+"/clone", readers, p.Clone),
+		get(resolution+"/export", readers, p.Export),
 
 		get(resolution+"/propose", writers, p.Propose),
 		post(resolution+"/propose", writers, p.DoPropose),
@@ -136,7 +137,7 @@ func (s *Server) router() (*echo.Echo, error) {
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = echo.ExtractIPFromXFFHeader() // believed only from loopback and private addresses
 	e.HTTPErrorHandler = s.fail
-	e.Use(number, s.record, survive, s.secure, compressed(), s.sameSite, bound, s.identify)
+	e.Use(number, s.record, survive, s.secure, compressed(), s.sameSite, bound, s.identify, s.endConnections)
 	table, err := s.routes()
 	if err != nil {
 		return nil, err

@@ -25,6 +25,7 @@ var access = map[string]string{
 	"GET /resolutions/:slug/open":                    "readers",
 	"GET /resolutions/:slug/compilation":             "readers",
 	"GET /resolutions/:slug/clone":                   "readers",
+	"GET /resolutions/:slug/export":                  "readers",
 	"GET /resolutions/:slug/proposals/:circle/:name": "readers",
 
 	"POST /act-for":             "members",

@@ -22,6 +22,7 @@ type ComparePage struct {
 	Swap       string
 	Same       bool
 	Changes    string
+	Exports    []ExportLink // of exactly this comparison
 	Clauses    []Group
 	Rows       []SideRow
 	NothingYet bool // fewer than two versions exist
@@ -70,6 +71,7 @@ func (p *Pages) Compare(c echo.Context) error {
 	page.One, page.Side = compareAddress(slug, a, b, ""), compareAddress(slug, a, b, "side")
 	page.Swap = compareAddress(slug, b, a, page.View)
 	page.Changes = changesWords(compared.Changes)
+	page.Exports = exportLinks(slug, compared.B, compared.A)
 	slot := anyInk
 	if compared.B.Draft.Valid() {
 		slot = r.inks.tag(compared.B.Draft.Circle).Slot

@@ -44,6 +44,7 @@ type ProposalPage struct {
 	Compare     string // from what is submitted to the draft; empty when they are the same
 	History     string
 	Comments    string
+	Exports     []ExportLink
 	Why         string
 	Deadline    string
 	Unsubmitted bool
@@ -135,6 +136,7 @@ func (p *Pages) proposalPage(v drafting.ProposalView) ProposalPage {
 		Clauses: changedText(v.Changes, tagOf(v.Circle).Slot),
 	}
 	page.Comments = commentsAddress(slug, v.Shown.Key)
+	page.Exports = exportLinks(slug, v.Shown, v.Base)
 	page.Status, page.StatusIs = statusWords(v.Proposal.Status)
 	if len(v.Changes) == 0 {
 		page.Clauses = plainText(v.Text, v.Names)
@@ -143,10 +145,7 @@ func (p *Pages) proposalPage(v drafting.ProposalView) ProposalPage {
 		page.Edit = proposalAddress(slug, d, "edit")
 	}
 	if v.May.Submit {
-		page.Submit, page.SubmitWords = proposalAddress(slug, d, "submit"), "Submit proposal"
-		if v.Proposal.Submissions > 0 {
-			page.SubmitWords = "Submit revision"
-		}
+		page.Submit, page.SubmitWords = proposalAddress(slug, d, "submit"), submitWords(v.Proposal.Submissions > 0)
 	}
 	if v.May.Withdraw {
 		page.Withdraw = proposalAddress(slug, d, "withdraw")
@@ -205,13 +204,22 @@ func (p *Pages) proposalDone(c echo.Context, err error, filled ProposalPage) err
 	return seeOther(c, proposalAddress(slugOf(c), draftOf(c)))
 }
 
+func submitWords(again bool) string {
+	if again {
+		return "Submit revision"
+	}
+	return "Submit proposal"
+}
+
 // EditorPage is where a proposal is written. The island reads Start; without script the page leads to the reading view.
 type EditorPage struct {
 	Label  string
 	Circle Tag
 	Read   string
 	Page   string // the proposal's own page, where it is submitted
-	Start  EditorStart
+	// SubmitWords says what the button does: the first submission or a revision of one.
+	SubmitWords string
+	Start       EditorStart
 }
 
 // EditorStart is what the editor island needs to begin, as JSON.
@@ -284,7 +292,7 @@ func (p *Pages) Edit(c echo.Context) error {
 	}
 	slug, d := v.Resolution.Slug, v.Proposal.Draft
 	own := proposalAddress(slug, d)
-	page := EditorPage{Label: v.Label, Circle: tagOf(v.Circle), Read: readAddress(slug, d.Draft(), ""), Page: own}
+	page := EditorPage{Label: v.Label, Circle: tagOf(v.Circle), Read: readAddress(slug, d.Draft(), ""), Page: own, SubmitWords: submitWords(v.Proposal.Submissions > 0)}
 	page.Start = EditorStart{
 		Slug: string(slug), Ref: d.Draft(), Circle: editorTag(page.Circle),
 		Person: EditorName{fmt.Sprint(r.actor.Person), r.actor.Name},

@@ -25,6 +25,7 @@ type ReadPage struct {
 	History  string
 	Words    string // who brought each word
 	Comments string
+	Exports  []ExportLink // of exactly this view
 	Clauses  []Group
 }
 
@@ -76,10 +77,12 @@ func (p *Pages) Read(c echo.Context) error {
 	switch {
 	case reading.Base.Exists() && marked:
 		page.Base = reading.Base.Label
+		page.Exports = exportLinks(slug, reading.Version, reading.Base)
 		page.Changes = changesWords(reading.Changes)
 		page.Clean = readAddress(slug, version, noBase)
 		page.Clauses = changedText(reading.Changes, slot)
 	default:
+		page.Exports = exportLinks(slug, reading.Version, drafting.Version{})
 		page.Clauses = plainText(reading.Text, reading.Names)
 		if reading.Base.Exists() {
 			page.Marked = readAddress(slug, version, "")

@@ -1,0 +1,223 @@
+package drafting
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"plenary/repo"
+	"plenary/repo/akn"
+	"plenary/repo/docx"
+	"plenary/repo/page"
+	"plenary/repo/resolution"
+)
+
+// ExportForm is what a text leaves the house as.
+type ExportForm string
+
+// The forms of an export.
+const (
+	ExportWord       ExportForm = "docx"
+	ExportPage       ExportForm = "html"
+	ExportAkomaNtoso ExportForm = "xml"
+	ExportMarkdown   ExportForm = "md"
+	ExportPaper      ExportForm = "txt"
+)
+
+// ExportRequest says what is exported: one version, clean, or with its changes against another.
+type ExportRequest struct {
+	Version string // an empty key is the revised text
+	Against string // empty: the clean text
+	Form    ExportForm
+}
+
+// ExportFile is a text as a file.
+type ExportFile struct {
+	Name    string // of letters, digits, hyphens and one dot
+	Content []byte
+}
+
+// Export writes a version as a file. Word files and pages show the changes against another version: in a Word file
+// they are tracked changes by the delegation whose text it is, and those in a revised text are by the delegations
+// whose merged proposals made the same change. Who may read a version may export it.
+func (s *Service) Export(ctx context.Context, a Actor, slug repo.Slug, q ExportRequest) (ExportFile, error) {
+	r, err := s.reader(ctx, a, slug)
+	if err != nil {
+		return ExportFile{}, err
+	}
+	v, err := r.version(ctx, q.Version)
+	if err != nil {
+		return ExportFile{}, err
+	}
+	var base located
+	if q.Against != "" {
+		if base, err = r.version(ctx, q.Against); err != nil {
+			return ExportFile{}, err
+		}
+	}
+	content, err := r.encode(ctx, v, base, q.Form)
+	if err != nil {
+		return ExportFile{}, err
+	}
+	name := string(slug) + "-" + fileWords(v.Version)
+	if base.Exists() {
+		name += "-against-" + fileWords(base.Version)
+	}
+	return ExportFile{Name: name + "." + string(q.Form), Content: content}, nil
+}
+
+// fileWords names a version in the name of a file: "usa-48a5-1", "dubai-2012", "revised-text".
+func fileWords(v Version) string {
+	switch v.Kind {
+	case VersionMain:
+		return "revised-text"
+	case VersionCommit:
+		return string(v.Commit[:10])
+	default:
+		kind, rest, _ := strings.Cut(v.Key, "/")
+		name := strings.ReplaceAll(rest, "/", "-")
+		if kind == "drafts" {
+			name += "-draft"
+		}
+		return name
+	}
+}
+
+// encode writes a version in a form, against base if there is one.
+func (r *reader) encode(ctx context.Context, v, base located, form ExportForm) ([]byte, error) {
+	text, err := v.text(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var was resolution.Text
+	if base.Exists() {
+		if was, err = base.text(ctx); err != nil {
+			return nil, err
+		}
+		switch form {
+		case ExportAkomaNtoso, ExportMarkdown, ExportPaper:
+			return nil, refuse("This form holds one text and no changes: export it clean, or choose Word or HTML.")
+		default:
+		}
+	}
+	var content []byte
+	switch form {
+	case ExportWord:
+		content, err = r.wordFile(ctx, v, base, was, text)
+	case ExportPage:
+		if base.Exists() {
+			content, err = page.Changes(was, text)
+		} else {
+			content, err = page.Text(text)
+		}
+	case ExportAkomaNtoso:
+		content, err = r.exchangeFile(ctx, v, text)
+	case ExportMarkdown:
+		content = resolution.Format(text)
+	case ExportPaper:
+		content = resolution.FormatPaper(text)
+	default:
+		return nil, refuse("%q is not a form of file that is written here: choose docx, html, xml, md or txt.", string(form))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("export %s of %s: %w", v.Key, r.about.Slug, err)
+	}
+	return content, nil
+}
+
+// wordFile writes a text as a Word file: what stands before a proposal's text is its number, who brings it, and its
+// covering note.
+func (r *reader) wordFile(ctx context.Context, v, base located, was, text resolution.Text) ([]byte, error) {
+	o := docx.Options{Date: v.At.UTC().Format(time.RFC3339), Author: "Plenary"}
+	as, err := r.records.Assembly(ctx)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return nil, fmt.Errorf("assembly: %w", err)
+	}
+	o.Author = cmp.Or(as.Code, as.Name, o.Author)
+	if v.Draft.Valid() {
+		o.Author = r.dir.label(v.Draft.Circle)
+		p, err := r.known(ctx, v.Draft)
+		if err != nil {
+			return nil, err
+		}
+		if o.Note, err = v.note(ctx); err != nil {
+			return nil, err
+		}
+		o.Number = string(p.Number)
+		if o.Number != "" {
+			o.Instruction, o.Source = "MOD", r.dir.circle(v.Draft.Circle).Name
+		}
+	}
+	if !base.Exists() {
+		return docx.Write(text, o)
+	}
+	if !v.Draft.Valid() {
+		if o.Sources, err = r.merged(ctx, v); err != nil {
+			return nil, err
+		}
+	}
+	return docx.Export(was, text, o)
+}
+
+// note is the covering note that lies beside a proposal's text; empty for none.
+func (l located) note(ctx context.Context) ([]byte, error) {
+	note, err := l.in.File(ctx, l.Commit, l.Draft.Note())
+	if errors.Is(err, repo.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("covering note of %s: %w", l.Key, err)
+	}
+	return note, nil
+}
+
+// merged gives the proposals that were merged into a text, in order of their labels.
+func (r *reader) merged(ctx context.Context, v located) ([]docx.Attributed, error) {
+	all, err := r.records.Proposals(ctx, r.about.Slug)
+	if err != nil {
+		return nil, fmt.Errorf("proposals on %s: %w", r.about.Slug, err)
+	}
+	slices.SortStableFunc(all, func(p, q Proposal) int { return natural(r.dir.proposal(p), r.dir.proposal(q)) })
+	var from []docx.Attributed
+	for _, p := range all {
+		if p.Submitted == "" {
+			continue
+		}
+		merged, err := r.public.IsAncestor(ctx, p.Submitted, v.Commit)
+		if err != nil {
+			return nil, fmt.Errorf("merged proposal %s: %w", p.Draft, err)
+		}
+		if !merged && p.Status != StatusInPart {
+			continue
+		}
+		text, err := r.public.Text(ctx, p.Submitted)
+		if err != nil {
+			return nil, fmt.Errorf("merged proposal %s: %w", p.Draft, missing(err))
+		}
+		from = append(from, docx.Attributed{Author: r.dir.label(p.Draft.Circle), Text: text})
+	}
+	return from, nil
+}
+
+// exchangeFile writes a text as Akoma Ntoso.
+func (r *reader) exchangeFile(ctx context.Context, v located, text resolution.Text) ([]byte, error) {
+	n := akn.Naming{Number: r.about.Number, Date: v.At.UTC().Format(time.DateOnly), Language: "eng"}
+	as, err := r.records.Assembly(ctx)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return nil, fmt.Errorf("assembly: %w", err)
+	}
+	n.Body = words(as.Code)
+	if v.Draft.Valid() {
+		n.Author = r.dir.label(v.Draft.Circle)
+		note, err := v.note(ctx)
+		if err != nil {
+			return nil, err
+		}
+		n.Note = string(note)
+	}
+	return akn.Document(text, n)
+}

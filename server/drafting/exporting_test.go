@@ -1,0 +1,139 @@
+package drafting_test
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"plenary/repo"
+	"plenary/repo/docx"
+	"plenary/repo/resolution"
+	"plenary/server/drafting"
+)
+
+// word exports a Word file and reads it back.
+func (h *house) word(a drafting.Actor, version, against string) (drafting.ExportFile, docx.Contribution) {
+	h.t.Helper()
+	file, err := h.Export(h.t.Context(), a, slug, drafting.ExportRequest{Version: version, Against: against, Form: drafting.ExportWord})
+	h.must(err)
+	c, err := docx.Import(file.Content)
+	h.must(err)
+	if len(c.Proposals) != 1 {
+		h.t.Fatalf("the file holds %d texts", len(c.Proposals))
+	}
+	return file, c
+}
+
+func authors(c docx.Contribution) []string {
+	names := map[string]bool{}
+	for _, a := range c.Authors {
+		names[a.Name] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+func TestExportedWordFileReadsBack(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	d := h.submitted(h.carter, "USA/48A5/1", "every hour", "every half hour", "two keepers", "three keepers")
+	base, proposal := h.read(h.observer, "main"), h.read(h.observer, d.Proposal())
+
+	file, c := h.word(h.observer, d.Proposal(), "adopted/lisbon-2019")
+	if file.Name != "harbour-12-usa-48a5-1-against-lisbon-2019.docx" {
+		t.Errorf("the file is called %s", file.Name)
+	}
+	got := c.Proposals[0]
+	if string(resolution.Format(got.Base)) != base || string(resolution.Format(got.Proposal)) != proposal {
+		t.Errorf("read back:\n%s\n%s", resolution.Format(got.Base), resolution.Format(got.Proposal))
+	}
+	if got.Number != "USA/48A5/1" || got.Instruction != "MOD" || c.Source != "United States" || !slices.Equal(authors(c), []string{"USA"}) {
+		t.Errorf("read back %s %s from %q by %v", got.Instruction, got.Number, c.Source, authors(c))
+	}
+	if _, clean := h.word(h.observer, d.Proposal(), ""); clean.Proposals[0].Changed || string(resolution.Format(clean.Proposals[0].Proposal)) != proposal {
+		t.Error("the clean file is not the proposal")
+	}
+}
+
+func TestExportOfAMergedTextNamesItsProposals(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	usa := h.submitted(h.carter, "USA/48A5/1", "every hour", "every half hour")
+	eur := h.submitted(h.weber, "EUR/38A9/1", "two keepers", "three keepers")
+	h.merged(usa, eur)
+	file, c := h.word(h.observer, "main", "adopted/lisbon-2019")
+	if file.Name != "harbour-12-revised-text-against-lisbon-2019.docx" || !slices.Equal(authors(c), []string{"EUR", "USA"}) {
+		t.Errorf("%s by %v", file.Name, authors(c))
+	}
+}
+
+func TestExportKeepsDraftsPrivate(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	d := h.propose(h.carter, "").Draft
+	h.write(h.carter, d, "every hour", "every half hour")
+	h.word(h.reed, d.Draft(), "main")
+	for _, a := range []drafting.Actor{h.weber, h.chair, h.lind, h.observer} {
+		for _, q := range []drafting.ExportRequest{
+			{Version: d.Draft(), Form: drafting.ExportWord}, {Version: "main", Against: d.Draft(), Form: drafting.ExportWord},
+			{Version: d.Proposal(), Form: drafting.ExportPaper}, {Version: d.Draft(), Form: "odt"},
+		} {
+			if _, err := h.Export(t.Context(), a, slug, q); !errors.Is(err, drafting.ErrNotFound) {
+				t.Errorf("%s exports %+v: %v", a.Name, q, err)
+			}
+		}
+	}
+	if _, err := h.Export(t.Context(), h.nobody, slug, drafting.ExportRequest{Form: drafting.ExportPaper}); !errors.Is(err, drafting.ErrSignedOut) {
+		t.Errorf("nobody exports: %v", err)
+	}
+}
+
+func TestExportForms(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	d := h.submitted(h.carter, "USA/48A5/1", "every hour", "every half hour")
+	for _, row := range []struct {
+		form    drafting.ExportForm
+		against string
+		begins  string
+		holds   string
+	}{
+		{drafting.ExportPaper, "", "RESOLUTION 12", "every half hour"},
+		{drafting.ExportMarkdown, "", "# RESOLUTION 12", "every half hour"},
+		{drafting.ExportPage, "", "<!doctype html>", "every half hour"},
+		{drafting.ExportPage, "main", "<!doctype html>", "<ins"},
+		{drafting.ExportAkomaNtoso, "", "<?xml", "every half hour"},
+	} {
+		file, err := h.Export(t.Context(), h.observer, slug, drafting.ExportRequest{Version: d.Proposal(), Against: row.against, Form: row.form})
+		h.must(err)
+		got := string(file.Content)
+		if !strings.HasPrefix(strings.ToLower(got), strings.ToLower(row.begins)) || !strings.Contains(got, row.holds) || !strings.HasSuffix(file.Name, "."+string(row.form)) {
+			t.Errorf("%s is %.400s", file.Name, got)
+		}
+	}
+	for _, form := range []drafting.ExportForm{drafting.ExportPaper, drafting.ExportMarkdown, drafting.ExportAkomaNtoso} {
+		_, err := h.Export(t.Context(), h.observer, slug, drafting.ExportRequest{Version: d.Proposal(), Against: "main", Form: form})
+		h.refused(err, "holds one text and no changes")
+	}
+	_, err := h.Export(t.Context(), h.observer, slug, drafting.ExportRequest{Form: "odt"})
+	h.refused(err, "choose docx, html")
+}
+
+// TestExportCarriesTheCoveringNote writes a note beside a draft, as a push does, and finds it in the Word file.
+func TestExportCarriesTheCoveringNote(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	d := h.propose(h.carter, "USA/48A5/1").Draft
+	v, err := h.Read(t.Context(), h.carter, slug, d.Draft(), "")
+	h.must(err)
+	changed := strings.Replace(adopted, "every hour", "every half hour", 1)
+	_, err = h.archive.Save(t.Context(), slug, d, repo.SaveRequest{
+		Expect: v.Version.Commit, File: []byte(changed), Note: []byte("Fog is why.\n"),
+		Signature: repo.Signature{Author: repo.Author{Name: "Ms Carter"}, When: h.now()}, Subject: "Say why",
+	})
+	h.must(err)
+	if _, c := h.word(h.carter, d.Draft(), "main"); !strings.Contains(string(c.Cover), "Fog is why.") {
+		t.Errorf("the covering note is %q", c.Cover)
+	}
+}
