@@ -34,7 +34,7 @@ type composed struct {
 func (r *room) take(b *batch, p *push) {
 	s := p.session
 	s.pushDone()
-	if _, present := r.sessions[s]; !present {
+	if _, present := r.sessions[s]; !present || s.isEnded() {
 		return
 	}
 	updates, err := r.rebase(b, p)

@@ -250,6 +250,13 @@ func (s *Session) end(why *Refusal) {
 	s.rouse()
 }
 
+// SignOut ends the session because the sign-in that opened it has ended. What was
+// acknowledged stays, what comes after is not taken; the client may resume once the
+// person has signed in again.
+func (s *Session) SignOut() {
+	s.end(refusal(CodeSignedOut, true, "You have been signed out. Sign in again to go on; your words stay."))
+}
+
 func (s *Session) isEnded() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

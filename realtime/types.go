@@ -132,6 +132,7 @@ const (
 	CodeTooBig     Code = "too-big"     // a frame, a push or the text would be too big
 	CodeBusy       Code = "busy"        // a limit was reached; try again later
 	CodeNotAllowed Code = "not-allowed" // the person may not write, or not any more
+	CodeSignedOut  Code = "signed-out"  // the sign-in that opened the connection has ended; sign in and resume
 	CodeClosed     Code = "closed"      // the draft was closed while it was edited
 	CodeGone       Code = "gone"        // the draft does not exist any more
 	CodeFloor      Code = "floor"       // the version is below what history reaches

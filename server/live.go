@@ -16,9 +16,17 @@ func (s *Server) live(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	signedIn, done := s.signIns.open(s.sessions.Actor(c).Person, s.credential(c))
+	defer done()
+	// A sign-in that ended before the connection was on the list has not ended it.
+	if err := s.door.Stands(r.Context(), s.credential(c)); err != nil {
+		return err
+	}
 	s.metrics.live.Inc()
 	defer s.metrics.live.Dec()
-	options := ws.Options{AllowOrigin: func(origin string) bool { return s.public != "" && origin == s.public }}
+	options := ws.Options{
+		SignedIn: signedIn, AllowOrigin: func(origin string) bool { return s.public != "" && origin == s.public },
+	}
 	if err := ws.Serve(c.Response(), r, s.service.Hub(), room, who, options); err != nil {
 		// The client has been told, in a frame or a status; the connection is not ours to answer on any more.
 		s.log.LogAttrs(r.Context(), slog.LevelWarn, "live connection ended", slog.String("request", requestID(c)),

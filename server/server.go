@@ -31,6 +31,8 @@ type Door interface {
 	web.Door
 	Actor(ctx context.Context, secret string) (drafting.Actor, error)
 	TokenActor(ctx context.Context, login, secret string) (drafting.Actor, error)
+	// Stands looks whether a session's or token's secret is in force, without that counting as use; else ErrSignedOut.
+	Stands(ctx context.Context, secret string) error
 }
 
 // Options are what a server works with. Service, Door and Dist are required.
@@ -66,6 +68,7 @@ type Server struct {
 	metricsToken string
 	known        map[string]bool // every route, by its key
 	stopping     atomic.Bool
+	signIns      signIns
 }
 
 // New returns a server over what options name. It returns [web.ErrNotBuilt] where the pages have not been built.
@@ -141,6 +144,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
+	watching, stopWatching := context.WithCancel(ctx)
+	defer stopWatching()
+	go s.watch(watching)
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
 		s.stopping.Store(true)

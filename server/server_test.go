@@ -26,6 +26,7 @@ type testHouse struct {
 	service *drafting.Service
 	door    *auth.Doorkeeper
 	cookies map[string]string // by role; "nobody" has none
+	people  map[string]demo.SignIn
 }
 
 func must(t *testing.T, err error) {
@@ -48,7 +49,7 @@ func newTestHouse(t *testing.T) *testHouse {
 	t.Cleanup(func() {
 		must(t, errors.Join(service.Close(context.WithoutCancel(t.Context())), archive.Close(), journal.Close(), records.Close()))
 	})
-	h := &testHouse{t: t, service: service, door: auth.New(records, records, records, time.Now), cookies: map[string]string{}}
+	h := &testHouse{t: t, service: service, door: auth.New(records, records, records, time.Now), cookies: map[string]string{}, people: map[string]demo.SignIn{}}
 	people, err := demo.Seed(t.Context(), service, h.door, time.Now())
 	must(t, err)
 	for _, p := range people {
@@ -61,7 +62,7 @@ func newTestHouse(t *testing.T) *testHouse {
 		}
 		secret, _, err := h.door.SignIn(t.Context(), p.Login, p.Password)
 		must(t, err)
-		h.cookies[name] = secret
+		h.cookies[name], h.people[name] = secret, p
 	}
 	h.server, err = New(Options{
 		Service: service, Door: h.door, Git: http.NotFoundHandler(), Public: "http://plenary.test",

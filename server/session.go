@@ -22,6 +22,7 @@ type sessions struct {
 const (
 	actorKey  = "plenary.actor"
 	secretKey = "plenary.secret"
+	tokenKey  = "plenary.token"
 )
 
 func (s sessions) name() string {
@@ -73,6 +74,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 			actor.From = c.RealIP()
 			c.Set(actorKey, actor)
+			c.Set(tokenKey, secret)
 			return next(c)
 		}
 		cookie, err := c.Cookie(s.sessions.name())

@@ -354,6 +354,22 @@ describe("live", () => {
     expect(room.text.toString()).toBe("kept");
   });
 
+  test("signed out by the server: the words stay and go on after signing in", async () => {
+    const room = new Room("");
+    const p = await connect(room, { probe: () => Promise.resolve(401) });
+    room.reachable = false;
+    room.refuse = { t: "error", code: "signed-out", text: "You have been signed out.", retry: true };
+    type(p, 0, "kept");
+    await rest(3000);
+    expect(last(p)).toEqual({ kind: "signed-out", waiting: 1 });
+    expect(p.unsent).toEqual([]);
+    room.refuse = undefined;
+    room.reachable = true;
+    p.live.retry();
+    await rest();
+    expect(room.text.toString()).toBe("kept");
+  });
+
   test("saving is shown after two seconds", async () => {
     const room = new Room("");
     const p = await connect(room);

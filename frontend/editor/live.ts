@@ -336,6 +336,9 @@ class Connection implements Live {
     if (code === "busy") {
       if (!pushed && this.phase === "live") this.o.onRefused?.(code, text);
       this.timers.after("busy", backoff(0), () => void this.flush());
+    } else if (code === "signed-out") {
+      this.lost();
+      this.retry(); // plain HTTP then says that one has to sign in
     } else if (code === "closed" || code === "gone" || (code === "not-allowed" && !retry)) {
       this.end(code, text);
     } else if (code === "too-big" && !pushed) {

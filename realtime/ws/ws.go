@@ -34,6 +34,9 @@ type Options struct {
 	Ping time.Duration
 	// JoinTimeout ends a connection that has not sent its first frame; 10 s.
 	JoinTimeout time.Duration
+	// SignedIn is done when the sign-in that opened the connection ends; the connection
+	// then ends at once. nil: it stands as long as the connection.
+	SignedIn context.Context //nolint:containedctx // a signal beside the request's own, which ends with the upgrade
 }
 
 func (o Options) withDefaults() Options {
@@ -84,6 +87,9 @@ func Serve(w http.ResponseWriter, r *http.Request, hub *realtime.Hub, room realt
 		return c.turnAway(err)
 	}
 	defer session.Close()
+	if o.SignedIn != nil {
+		defer context.AfterFunc(o.SignedIn, session.SignOut)()
+	}
 	// The request's context does not end with an upgraded connection.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
 	defer cancel()

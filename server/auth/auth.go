@@ -145,6 +145,40 @@ func (d *Doorkeeper) session(ctx context.Context, secret string) (drafting.Perso
 	return person, s, signedOut(err)
 }
 
+// Stands looks whether the secret of a session or a token is in force; ErrSignedOut when it is not. To look is not to
+// use: a session goes on running out.
+func (d *Doorkeeper) Stands(ctx context.Context, secret string) (err error) {
+	defer wrap(&err, "look up a sign-in")
+	if secret == "" || len(secret) > longestSecret {
+		return drafting.ErrSignedOut
+	}
+	var who drafting.PersonID
+	if strings.HasPrefix(secret, TokenPrefix) {
+		t, err := d.tokens.TokenByHash(ctx, hashOf(secret))
+		if err != nil {
+			return signedOut(err)
+		}
+		if !d.inForce(t) {
+			return drafting.ErrSignedOut
+		}
+		who = t.Person
+	} else {
+		s, err := d.sessions.Session(ctx, hashOf(secret), d.now())
+		if err != nil {
+			return signedOut(err)
+		}
+		if d.now().Sub(s.LastUsed) >= SessionIdle {
+			return drafting.ErrSignedOut
+		}
+		who = s.Person
+	}
+	person, err := d.people.Person(ctx, who)
+	if err == nil && person.Disabled {
+		err = drafting.ErrSignedOut
+	}
+	return signedOut(err)
+}
+
 // SignOut ends the session; one that is over already stays so.
 func (d *Doorkeeper) SignOut(ctx context.Context, secret string) (err error) {
 	defer wrap(&err, "sign out")
