@@ -89,7 +89,7 @@ licences: frontend/node_modules/.installed
 
 ## bench: speed beside peers in the same run, as ratios
 bench: build
-	go test -tags $(TAGS) -run '^$$' -bench . -benchmem ./repo/... ./realtime/...
+	go test -tags $(TAGS) -run '^$$' -bench . -benchmem ./repo/... ./realtime/... ./server/githttp
 
 ## bench-live: live editing beside its peers, the same people typing into each in turn
 bench-live: build

@@ -233,6 +233,9 @@ func TestOpenClearsAwayWhatAKilledProcessLeft(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
 	a, err = Open(t.Context(), dir, Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -2,7 +2,9 @@ package githttp_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"net"
 	"net/http/cgi"
 	"net/http/httptest"
 	"os"
@@ -10,7 +12,9 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // The same repository is served by us and by git's own git-http-backend, to four stock clients each: 300 branches
@@ -88,9 +92,16 @@ func benchPush(b *testing.B, who, url string) {
 	})
 }
 
-// backend serves the archive by git-http-backend and gives its address.
+// backend serves the archive by git-http-backend and gives its address: behind nginx where nginx and fcgiwrap are
+// installed, else behind net/http/cgi.
 func (h *hall) backend(b *testing.B) string {
 	b.Helper()
+	nginx, err1 := exec.LookPath("nginx")
+	wrap, err2 := exec.LookPath("fcgiwrap")
+	if err1 == nil && err2 == nil {
+		return h.behindNginx(b, nginx, wrap)
+	}
+	b.Log("nginx and fcgiwrap are not installed: git-http-backend is served by net/http/cgi")
 	core, err := exec.CommandContext(b.Context(), "git", "--exec-path").Output()
 	if err != nil {
 		b.Fatal(err)
@@ -105,6 +116,89 @@ func (h *hall) backend(b *testing.B) string {
 	})
 	b.Cleanup(server.Close)
 	return server.URL
+}
+
+// behindNginx runs nginx with four workers of fcgiwrap until the benchmark ends.
+func (h *hall) behindNginx(b *testing.B, nginx, wrap string) string {
+	b.Helper()
+	core, err := exec.CommandContext(b.Context(), "git", "--exec-path").Output()
+	if err != nil {
+		b.Fatal(err)
+	}
+	free, err := (&net.ListenConfig{}).Listen(b.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	address := free.Addr().String()
+	if err := free.Close(); err != nil {
+		b.Fatal(err)
+	}
+	dir, err := os.MkdirTemp("", "nginx") // short, for the socket
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = os.RemoveAll(dir) })
+	config := strings.NewReplacer("@DIR", dir, "@ADDRESS", address, "@ROOT", h.archive.Dir(), "@CORE", strings.TrimSpace(string(core))).Replace(`
+daemon off; worker_processes 2; pid @DIR/pid; error_log @DIR/error;
+events { worker_connections 256; }
+http {
+  access_log off; client_max_body_size 64m; client_body_temp_path @DIR/body; fastcgi_temp_path @DIR/fastcgi;
+  proxy_temp_path @DIR/proxy; uwsgi_temp_path @DIR/uwsgi; scgi_temp_path @DIR/scgi;
+  server {
+    listen @ADDRESS;
+    location / {
+      fastcgi_pass unix:@DIR/wrap;
+      fastcgi_buffering off;
+      fastcgi_param SCRIPT_FILENAME @CORE/git-http-backend;
+      fastcgi_param GIT_PROJECT_ROOT @ROOT;
+      fastcgi_param GIT_HTTP_EXPORT_ALL 1;
+      fastcgi_param GIT_PROTOCOL $http_git_protocol;
+      fastcgi_param GIT_CONFIG_COUNT 2;
+      fastcgi_param GIT_CONFIG_KEY_0 safe.directory;
+      fastcgi_param GIT_CONFIG_VALUE_0 *;
+      fastcgi_param GIT_CONFIG_KEY_1 http.receivepack;
+      fastcgi_param GIT_CONFIG_VALUE_1 true;
+      fastcgi_param PATH_INFO $uri;
+      fastcgi_param QUERY_STRING $query_string;
+      fastcgi_param REQUEST_METHOD $request_method;
+      fastcgi_param CONTENT_TYPE $content_type;
+      fastcgi_param CONTENT_LENGTH $content_length;
+      fastcgi_param HTTP_CONTENT_ENCODING $http_content_encoding;
+      fastcgi_param REMOTE_USER usa;
+      fastcgi_param REMOTE_ADDR $remote_addr;
+    }
+  }
+}
+`)
+	if err := os.WriteFile(filepath.Join(dir, "nginx.conf"), []byte(config), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	b.Cleanup(stop)
+	for _, args := range [][]string{
+		{wrap, "-c", "4", "-s", "unix:" + filepath.Join(dir, "wrap")},
+		{nginx, "-e", filepath.Join(dir, "error"), "-c", filepath.Join(dir, "nginx.conf"), "-g", "user root;"},
+	} {
+		cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+		cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+		if err := cmd.Start(); err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { stop(); _ = cmd.Wait() })
+	}
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for range 500 {
+		if conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address); err == nil {
+			_ = conn.Close()
+			return "http://" + address
+		}
+		<-again.C
+	}
+	log, _ := os.ReadFile(filepath.Join(dir, "error"))
+	b.Fatalf("nginx does not answer: %s", log)
+	return ""
 }
 
 func longText(n int) string {

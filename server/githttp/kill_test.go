@@ -59,6 +59,9 @@ func TestPushesThatWereAcknowledgedSurviveKilling(t *testing.T) {
 		clones[i] = h.clone(t, "usa", usaDesk)
 		git(t, clones[i], "checkout", "-q", "-b", "work")
 	}
+	if err := h.archive.Close(); err != nil { // so that the servers to be killed have the archive to themselves
+		t.Fatal(err)
+	}
 	acknowledged := 0
 	for range kills {
 		url, kill := h.serveApart(t)
