@@ -53,7 +53,7 @@ func TestLiveConnectionEndsWithItsSignIn(t *testing.T) {
 	t.Run("token withdrawn", func(t *testing.T) {
 		secret, token, err := h.door.CreateToken(t.Context(), h.actor("eur"), "laptop", drafting.ScopeWrite, time.Hour)
 		must(t, err)
-		script := h.dial(t, live, http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(":" + secret))}})
+		script := h.dial(t, live, http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(":"+secret))}})
 		must(t, h.door.Withdraw(context.WithoutCancel(t.Context()), h.actor("eur"), token.ID))
 		script.open(t) // withdrawn behind the server's back, it ends at the next look
 		must(t, h.server.endSignedOut(t.Context(), 0))

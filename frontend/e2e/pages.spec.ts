@@ -120,7 +120,9 @@ test("reading, comparing, writing elsewhere, merging and adopting work without s
   await chair.goto(`${eleven}/adopt`);
   await chair.fill("#place", "Quito");
   await chair.fill("#year", "2027");
-  await chair.fill("#number-line", "RESOLUTION 11 (Rev. Quito, 2027)");
+  await chair.click("button:has-text('Check the lines')");
+  await expect(chair.locator("#number-line")).toHaveValue("RESOLUTION 11 (Rev. Quito, 2027)");
+  await expect(chair.locator("#opening")).toHaveValue(/\(Quito, 2027\),$/);
   await chair.click("button:has-text('Adopt')");
   await expect(chair.locator(".k-number")).toContainText("Quito, 2027");
   await chair.context().close();

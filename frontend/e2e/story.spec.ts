@@ -245,7 +245,8 @@ for (const ending of ["one variant is taken", "the words stay in square brackets
     await lund.goto(`/resolutions/${slug}/adopt`);
     await lund.locator("#place").fill("Hammamet");
     await lund.locator("#year").fill("2016");
-    await lund.locator("#edition").fill("Rev. Hammamet, 2016");
+    await lund.getByRole("button", { name: "Check the lines" }).click();
+    await expect(lund.locator("#edition")).toHaveValue("Rev. Hammamet, 2016");
     await lund.getByRole("button", { name: "Adopt", exact: true }).click();
     await lund.waitForLoadState();
     expect(assembly.git(slug, "tag")).toContain("adopted/hammamet-2016");

@@ -57,6 +57,35 @@ func (s *Service) Adopt(ctx context.Context, a Actor, slug repo.Slug, adoption A
 	return v.Version, err
 }
 
+// PrepareAdoption checks place and year, fills in the edition, and gives the lines as they become by the adoption. It
+// keeps nothing.
+func (s *Service) PrepareAdoption(ctx context.Context, a Actor, slug repo.Slug, adoption Adoption) (Adoption, AdoptLines, error) {
+	r, err := s.reader(ctx, a, slug)
+	if err != nil {
+		return Adoption{}, AdoptLines{}, err
+	}
+	if err := r.rights.May(a, ActAdopt, ""); err != nil {
+		return Adoption{}, AdoptLines{}, err
+	}
+	if err := adoption.complete(); err != nil {
+		return Adoption{}, AdoptLines{}, err
+	}
+	if _, err := r.public.Tip(ctx, adoptedTag(adoption.Place, adoption.Year)); err == nil {
+		return Adoption{}, AdoptLines{}, refuse("The text adopted in %s, %d is on record already.", adoption.Place, adoption.Year)
+	} else if !errors.Is(err, repo.ErrNotFound) {
+		return Adoption{}, AdoptLines{}, fmt.Errorf("adopt %s: %w", slug, err)
+	}
+	main, err := r.public.Tip(ctx, repo.Main)
+	if err != nil {
+		return Adoption{}, AdoptLines{}, fmt.Errorf("text of %s: %w", slug, missing(err))
+	}
+	text, err := r.public.Text(ctx, main)
+	if err != nil {
+		return Adoption{}, AdoptLines{}, fmt.Errorf("text of %s: %w", slug, missing(err))
+	}
+	return adoption, LinesOf(text).Suggest(adoption.Place, adoption.Year), nil
+}
+
 // complete checks an adoption and fills in its edition.
 func (a *Adoption) complete() error {
 	for _, field := range []*string{&a.Place, &a.Edition, &a.NumberLine, &a.History, &a.Opening} {
@@ -64,6 +93,10 @@ func (a *Adoption) complete() error {
 		if len(*field) > 4000 {
 			return refuse("Each line may have at most 4,000 characters.")
 		}
+	}
+	var err error
+	if a.Place, err = placeAlone(a.Place, a.Year); err != nil {
+		return err
 	}
 	switch {
 	case words(a.Place) == "":
@@ -170,7 +203,7 @@ func (a Adoption) lines(t resolution.Text) resolution.Text {
 	blocks = setLine(blocks, resolution.KindNumber, a.NumberLine, 0)
 	if a.Opening != "" {
 		if at := openingAt(blocks); at >= 0 {
-			blocks[at].Words = resolution.FromPlain(a.Opening)
+			blocks[at].Words = inManner(blocks[at].Words, a.Opening)
 		} else {
 			blocks = slices.Insert(blocks, head(blocks), resolution.Block{Words: resolution.FromPlain(a.Opening)})
 		}
@@ -188,7 +221,7 @@ func setLine(blocks []resolution.Block, kind resolution.Kind, line string, place
 	if at < 0 {
 		return slices.Insert(blocks, place, resolution.Block{Kind: kind, Words: resolution.FromPlain(line)})
 	}
-	blocks[at].Words = resolution.FromPlain(line)
+	blocks[at].Words = inManner(blocks[at].Words, line)
 	return blocks
 }
 

@@ -147,9 +147,11 @@ func (s *Service) completeImport(ctx context.Context, r *ImportRequest, text res
 	r.Number = cmp.Or(strings.TrimSpace(r.Number), numberOf(text))
 	r.Title = cmp.Or(strings.TrimSpace(r.Title), firstOf(text, resolution.KindTitle))
 	r.Edition = cmp.Or(strings.TrimSpace(r.Edition), editionOf(text))
-	r.Place = strings.TrimSpace(r.Place)
+	var err error
+	if r.Place, err = placeAlone(r.Place, r.Year); err != nil {
+		return err
+	}
 	if r.Slug == "" {
-		var err error
 		if r.Slug, err = s.freeSlug(ctx, r.Number, r.Title); err != nil {
 			return err
 		}

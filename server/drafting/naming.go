@@ -105,10 +105,7 @@ func placeOf(edition string) (string, int) {
 	if !found || err != nil || year < 1000 || year > 9999 {
 		return "", 0
 	}
-	for _, w := range []string{"Rev.", "Rév."} {
-		place = strings.TrimPrefix(strings.TrimSpace(place), w)
-	}
-	return strings.TrimSpace(place), year
+	return strings.TrimSpace(revised.ReplaceAllString(place, "")), year
 }
 
 // room names the room of a draft.

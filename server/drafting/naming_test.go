@@ -59,6 +59,7 @@ func TestEditions(t *testing.T) {
 		year                   int
 	}{
 		"RESOLUTION 7 (Rev. Dubai, 2012)":        {"7", "Rev. Dubai, 2012", "Dubai", 2012},
+		"RESOLUTION 7 (REV. DUBAI, 2012)":        {"7", "REV. DUBAI, 2012", "DUBAI", 2012},
 		"RÉSOLUTION 44 (Rév. Hammamet, 2016)":    {"44", "Rév. Hammamet, 2016", "Hammamet", 2016},
 		"RESOLUTION 12 (New Delhi, 2024)":        {"12", "New Delhi, 2024", "New Delhi", 2024},
 		"Resolution A/RES/79/1":                  {"A/RES/79/1", "", "", 0},

@@ -7,11 +7,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"plenary/repo/resolution"
 	"plenary/server/drafting"
 )
 
-// AdoptPage records that the assembly has adopted the text as it stands.
+// AdoptPage records that the assembly has adopted the text as it stands, in two steps: place and year, then the lines
+// that change with them.
 type AdoptPage struct {
 	Action     string
 	Back       string
@@ -22,16 +22,15 @@ type AdoptPage struct {
 	NumberLine string
 	History    string
 	Opening    string
-	Old        AdoptLines // the lines as they stand now
+	Check      bool                // the second step: place and year are known, the lines are shown as they become
+	Read       string              // the text as it stands
+	Old        drafting.AdoptLines // the lines as they stand now
 	Problem    string
 }
 
-// AdoptLines are the lines of a text that change with every adoption.
-type AdoptLines struct{ NumberLine, History, Opening string }
-
-// Adopt shows the adoption form, filled with the lines as they stand.
+// Adopt shows the first step: where and when.
 func (p *Pages) Adopt(c echo.Context) error {
-	return p.showAdopt(c, http.StatusOK, AdoptPage{})
+	return p.showAdopt(c, http.StatusOK, AdoptPage{Year: strconv.Itoa(p.now().In(p.zone).Year())})
 }
 
 func (p *Pages) showAdopt(c echo.Context, status int, page AdoptPage) error {
@@ -43,41 +42,18 @@ func (p *Pages) showAdopt(c echo.Context, status int, page AdoptPage) error {
 	if err != nil {
 		return err
 	}
-	page.Action, page.Back = address(slugOf(c), "adopt"), address(slugOf(c))
+	page.Action, page.Back, page.Read = address(slugOf(c), "adopt"), address(slugOf(c)), readAddress(slugOf(c), "main", "")
 	page.Heading = resolutionWords(reading.Resolution)
-	page.Old = adoptLines(reading.Text)
-	if status == http.StatusOK {
-		page.NumberLine, page.History, page.Opening = page.Old.NumberLine, page.Old.History, page.Old.Opening
-		page.Year = strconv.Itoa(p.now().In(p.zone).Year())
-	}
+	page.Old = drafting.LinesOf(reading.Text)
 	return show(p, c, status, p.frame(r, "adopt", "Adopt", way(reading.Resolution, Crumb{Words: "Adopt"})...), page)
 }
 
-// adoptLines finds the number line, the history and the opening line of a text.
-func adoptLines(text resolution.Text) AdoptLines {
-	var lines AdoptLines
-	for _, b := range text.Blocks {
-		switch b.Kind {
-		case resolution.KindNumber:
-			lines.NumberLine = readable(b.Words)
-		case resolution.KindHistory:
-			lines.History = readable(b.Words)
-		case resolution.KindParagraph:
-			lines.Opening = readable(b.Words)
-			return lines
-		case resolution.KindOpener, resolution.KindItem, resolution.KindDivision:
-			return lines
-		default:
-		}
-	}
-	return lines
-}
-
-// DoAdopt records the adoption. Lines that were not touched are not written anew.
+// DoAdopt takes either step: "check" shows what the lines become at this place in this year and keeps nothing, "adopt"
+// records the adoption. Lines that were not touched are not written anew.
 func (p *Pages) DoAdopt(c echo.Context) error {
-	field := func(name string) string { return strings.TrimSpace(c.FormValue(name)) }
+	field := func(name string) string { return strings.Join(strings.Fields(c.FormValue(name)), " ") }
 	page := AdoptPage{
-		Place: field("place"), Year: field("year"), Edition: field("edition"),
+		Place: field("place"), Year: field("year"), Edition: field("edition"), Check: field("step") == "adopt",
 		NumberLine: field("number-line"), History: field("history"), Opening: field("opening"),
 	}
 	refuse := func(sentence string) error {
@@ -85,25 +61,34 @@ func (p *Pages) DoAdopt(c echo.Context) error {
 		return p.showAdopt(c, http.StatusUnprocessableEntity, page)
 	}
 	year, err := strconv.Atoi(page.Year)
-	switch {
-	case page.Place == "":
-		return refuse("Write where the assembly met: the place names the adopted text.")
-	case err != nil || year < 1800 || year > 9999:
+	if err != nil {
 		return refuse("The year is a number of four digits, such as 2016.")
 	}
-	actor := p.sessions.Actor(c)
-	reading, err := p.service.Read(c.Request().Context(), actor, slugOf(c), "main", "")
+	ctx, actor := c.Request().Context(), p.sessions.Actor(c)
+	if !page.Check {
+		adoption, lines, err := p.service.PrepareAdoption(ctx, actor, slugOf(c), drafting.Adoption{Place: page.Place, Year: year, Edition: page.Edition})
+		if sentence, ok := refusal(err); ok {
+			return refuse(sentence)
+		}
+		if err != nil {
+			return err
+		}
+		page.Check, page.Place, page.Edition = true, adoption.Place, adoption.Edition
+		page.NumberLine, page.History, page.Opening = lines.NumberLine, lines.History, lines.Opening
+		return p.showAdopt(c, http.StatusOK, page)
+	}
+	reading, err := p.service.Read(ctx, actor, slugOf(c), "main", "")
 	if err != nil {
 		return err
 	}
-	old := adoptLines(reading.Text)
+	old := drafting.LinesOf(reading.Text)
 	fresh := func(written, stands string) string {
 		if written == stands {
 			return ""
 		}
 		return written
 	}
-	adopted, err := p.service.Adopt(c.Request().Context(), actor, slugOf(c), drafting.Adoption{
+	adopted, err := p.service.Adopt(ctx, actor, slugOf(c), drafting.Adoption{
 		Place: page.Place, Year: year, Edition: page.Edition, NumberLine: fresh(page.NumberLine, old.NumberLine),
 		History: fresh(page.History, old.History), Opening: fresh(page.Opening, old.Opening),
 	})
