@@ -108,6 +108,25 @@ func Likeness(x, y resolution.Block) int {
 	return g.likeness(&feature{kind: x.Kind, key: Key(x)}, &feature{kind: y.Kind, key: Key(y)})
 }
 
+// Bag is the words of one block, read once to be compared with many others of the same [Bags].
+type Bag struct{ of feature }
+
+// Bags makes bags that can be compared with each other. It is not safe for use by several goroutines at once.
+type Bags struct{ bags bags }
+
+// NewBags gives an empty set of bags.
+func NewBags() *Bags { return &Bags{bags{ids: make(map[string]int32)}} }
+
+// Bag reads the words of a block.
+func (g *Bags) Bag(b resolution.Block) *Bag {
+	out := &Bag{feature{kind: b.Kind, key: Key(b)}}
+	g.bags.of(&out.of)
+	return out
+}
+
+// Likeness is [Likeness] of the blocks that two bags were made of.
+func (g *Bags) Likeness(x, y *Bag) int { return g.bags.likeness(&x.of, &y.of) }
+
 // common counts the words two sorted bags share.
 func common(x, y []int32) int {
 	n, i, j := 0, 0, 0

@@ -100,10 +100,7 @@ func clashes(clause CompiledClause) []relation {
 	}
 	switch {
 	case clause.Inserted:
-		pairs(func(x, y CompiledVariant) bool {
-			return diff.Likeness(resolution.Block{Words: x.Words}, resolution.Block{Words: y.Words}) >= nearlySame
-		})
-		return found
+		return alike(clause.Variants)
 	case clause.Block.Kind == resolution.KindTable:
 		pairs(func(x, y CompiledVariant) bool { return x.Deleted || y.Deleted || x.Words != y.Words })
 		return found
@@ -125,6 +122,27 @@ func clashes(clause CompiledClause) []relation {
 	})
 	slices.SortFunc(found, func(a, b relation) int { return cmp.Or(cmp.Compare(a.x, b.x), cmp.Compare(a.y, b.y)) })
 	return slices.Compact(found)
+}
+
+// alike gives the inserted variants that are nearly the same; none where there are too many to compare each with each.
+func alike(variants []CompiledVariant) []relation {
+	if len(variants)*(len(variants)-1)/2 > guestBudget {
+		return nil
+	}
+	bags := diff.NewBags()
+	all := make([]*diff.Bag, len(variants))
+	for k, v := range variants {
+		all[k] = bags.Bag(resolution.Block{Words: v.Words})
+	}
+	var found []relation
+	for x := range all {
+		for y := x + 1; y < len(all); y++ {
+			if bags.Likeness(all[x], all[y]) >= nearlySame {
+				found = append(found, relation{x, y})
+			}
+		}
+	}
+	return found
 }
 
 func tokensOf(words string) []token {

@@ -5,12 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"plenary/repo/diff"
 	"plenary/repo/resolution"
 )
-
-// nearlySame is the likeness, of 1000, from which two inserted clauses are variants of one.
-const nearlySame = 800
 
 // arrival is a block that a view put at a gap of the base: a new one, or a base block that it moved there.
 type arrival struct {
@@ -131,99 +127,6 @@ func parentsOf(t resolution.Text) []int {
 		stack = append(stack, j)
 	}
 	return out
-}
-
-// guest is one clause at a gap with every view that put it there, and its wordings if they differ.
-type guest struct {
-	moved    int
-	wordings []wording
-}
-
-type wording struct {
-	fold     string
-	arrivals []arrival
-}
-
-// guests joins the runs of several views at one gap: the same clause once, nearly the same as wordings of one.
-func (m *merger) guests(here []arrival) []guest {
-	var out []guest
-	for from := 0; from < len(here); {
-		to := from
-		for to < len(here) && here[to].view == here[from].view {
-			to++
-		}
-		out = m.seat(out, here[from:to])
-		from = to
-	}
-	return out
-}
-
-// seat adds one view's run to the guests of a gap. What matches nobody goes before the next that does, or last.
-func (m *merger) seat(guests []guest, arrivals []arrival) []guest {
-	at, waiting := 0, []guest(nil)
-	for _, a := range arrivals {
-		k := m.find(guests, at, a)
-		if k < 0 {
-			waiting = append(waiting, m.guestOf(a))
-			continue
-		}
-		guests = slices.Insert(guests, k, waiting...)
-		k += len(waiting)
-		waiting = nil
-		guests[k].join(a, m.foldOf(a))
-		at = k + 1
-	}
-	return append(guests, waiting...)
-}
-
-func (m *merger) foldOf(a arrival) string { return diff.Key(m.blockOf(a)) }
-
-func (m *merger) guestOf(a arrival) guest {
-	return guest{moved: a.moved, wordings: []wording{{m.foldOf(a), []arrival{a}}}}
-}
-
-func (g *guest) join(a arrival, fold string) {
-	for k := range g.wordings {
-		if g.moved >= 0 || g.wordings[k].fold == fold {
-			g.wordings[k].arrivals = append(g.wordings[k].arrivals, a)
-			return
-		}
-	}
-	g.wordings = append(g.wordings, wording{fold, []arrival{a}})
-}
-
-// find looks for the guest that is the same clause, else nearly the same.
-func (m *merger) find(guests []guest, from int, a arrival) int {
-	block := m.blockOf(a)
-	fold := m.foldOf(a)
-	for k := from; k < len(guests); k++ {
-		g := guests[k]
-		if g.moved != a.moved {
-			continue
-		}
-		if a.moved >= 0 || slices.ContainsFunc(g.wordings, func(w wording) bool {
-			return w.fold == fold && m.blockOf(w.arrivals[0]).Kind == block.Kind
-		}) {
-			return k
-		}
-	}
-	if a.moved >= 0 || strings.Count(fold, " ") < 2 {
-		return -1
-	}
-	for k := from; k < len(guests); k++ {
-		g := guests[k]
-		if g.moved < 0 && !g.has(a.view) && m.blockOf(g.wordings[0].arrivals[0]).Kind == block.Kind &&
-			slices.ContainsFunc(g.wordings, func(w wording) bool { return diff.Likeness(m.blockOf(w.arrivals[0]), block) >= nearlySame }) {
-			return k
-		}
-	}
-	return -1
-}
-
-func (g guest) has(view int) bool {
-	return slices.ContainsFunc(g.wordings, func(w wording) bool {
-		return slices.ContainsFunc(w.arrivals, func(a arrival) bool { return a.view == view })
-	})
 }
 
 func (w wording) views() []int {

@@ -20,6 +20,8 @@
 // last. The conflict map tells of clauses before anyone merges, so it shows clashes that this second reading solves.
 // Where proposals give a clause different levels the flattest is taken, listed as combined. Odd input (10,000 clauses, a clause of
 // 100 KB, texts that differ everywhere, 1 MiB with every clause changed by two) is merged in one to three seconds.
+// At one place, 40,000 pairs of inserted clauses at most are compared for being nearly the same (200 clauses from
+// each of two proposals); where there are more, only clauses of the same words are found to be one.
 package merge
 
 import (
