@@ -188,7 +188,7 @@ test("by keyboard alone, from the list to a submitted proposal", async ({ browse
   await page.keyboard.type("considering a");
   await page.keyboard.press("Enter");
   await page.keyboard.type("without a mouse, ");
-  await expect(page.locator("#count")).toHaveText(/^Change 1 of 1$|^1 change$/);
+  await expect(page.locator("#count")).toHaveText(/^Change 1 of 1$|^1 change in 1 clause$/);
   await saved(page);
   await page.keyboard.press("Shift+F6");
   await page.keyboard.press("Shift+F6");

@@ -118,6 +118,55 @@ test.describe("clauses", () => {
     expect(await textOf(page)).toContain("by it;\n\n2. that");
   });
 
+  test("Tab in words stays in the text and says what it does; a bullet changes its depth where its words begin", async ({ page }) => {
+    await openFixture(page, { doc: base });
+    await caretAfter(page, "the safety");
+    for (const key of ["Tab", "Shift+Tab"]) {
+      await page.keyboard.press(key);
+      await expect(page.locator(".cm-content")).toBeFocused();
+      await expect(page.locator("#live")).toHaveText("Tab makes an empty clause a bullet; F6 leaves the text.");
+    }
+    expect(await textOf(page)).toBe(base);
+    await caretAfter(page, "   - with the colour and the rhythm of each;\n   - ");
+    await page.keyboard.press("Tab");
+    expect(await textOf(page)).toContain("of each;\n      - with the name of its keeper;");
+    await page.keyboard.press("Shift+Tab");
+    expect(await textOf(page)).toBe(base);
+  });
+
+  test("seven clauses opened after one another all have labels", async ({ page }) => {
+    await openFixture(page, { doc: base });
+    await caretAfter(page, "that few ships see;");
+    for (let i = 1; i <= 7; i++) {
+      await page.keyboard.press("Enter");
+      await page.keyboard.type(`n${i};`);
+    }
+    expect(await textOf(page)).toContain(
+      "see;\nb bis) n1;\nb ter) n2;\nb quater) n3;\nb quinquies) n4;\nb sexies) n5;\nb septies) n6;\nb octies) n7;\nc)",
+    );
+  });
+
+  test("undo with nothing to undo says so", async ({ page }) => {
+    await openFixture(page);
+    await caretAfter(page, "the safety");
+    await page.keyboard.press("Control+z");
+    await expect(page.locator("#live")).toHaveText("There is nothing of yours to undo since this page was opened.");
+    expect(await textOf(page)).toBe(proposed);
+  });
+
+  test("labels look as on paper, bullets stand in, and a change inside a clause is ± whatever it is", async ({ page }) => {
+    await openFixture(page, { doc: base.replace("the safety of ships", "the safety of all ships") });
+    const label = (words: string) => page.locator(".cm-line", { hasText: words }).locator(".lbl");
+    await expect(label("neighbours share")).toHaveText("1");
+    const slope = (words: string) => label(words).evaluate((e) => getComputedStyle(e).fontStyle);
+    expect(await slope("neighbours share")).toBe("normal");
+    expect(await slope("the safety")).toBe("italic");
+    const left = (words: string) => label(words).evaluate((e) => e.getBoundingClientRect().left);
+    expect(await left("with the colour")).toBeGreaterThan((await left("a common list")) + 30);
+    await expect(page.locator(".bar.on")).toHaveAttribute("data-sign", "±");
+    await expect(page.locator("#count")).toHaveText("1 change in 1 clause");
+  });
+
   test("Shift+Enter opens a line without a label, Backspace takes a label off", async ({ page }) => {
     await openFixture(page, { doc: base });
     await caretAfter(page, "that few ships see;");
@@ -190,6 +239,17 @@ test.describe("clauses", () => {
     expect(await textOf(page)).toBe(base);
   });
 
+  test("a clause without words and one that lost its label are checks, not while it is begun", async ({ page }) => {
+    await openFixture(page, { doc: base.replace("\n*noting*", "\nc bis)\n*noting*").replace("b) the cost", "the cost") });
+    await caretAfter(page, "the safety");
+    await page.getByRole("button", { name: "Checks (2)" }).click();
+    const list = page.getByRole("dialog", { name: "Checks" });
+    await expect(list).toContainText("A clause without a label stands between labelled ones, after considering a)");
+    await expect(list).toContainText("The clause considering c bis) has no words");
+    await list.getByRole("button", { name: /has no words/ }).click();
+    await expect(page.locator("#checks")).toHaveText("Checks (1)");
+  });
+
   test("checks list a doubled label and an open bracket, and lead there", async ({ page }) => {
     await openFixture(page, { doc: base.replace("c) that lamps", "b) that [lamps") });
     await expect(page.locator(".cm-line.has-check")).toHaveCount(1);
@@ -223,6 +283,8 @@ test.describe("getting about", () => {
     await page.keyboard.type("keeper");
     await page.keyboard.press("Enter");
     await expect(page.locator(".findbar")).toContainText("1 of 3");
+    const start = (selector: string) => page.evaluate((s) => document.querySelector(s)!.getBoundingClientRect().left, selector);
+    expect(Math.abs((await start(".findbar")) - (await start("#prov")))).toBeLessThan(2);
     await page.keyboard.press("Escape");
     await page.keyboard.press("F3");
     expect(
@@ -230,6 +292,37 @@ test.describe("getting about", () => {
         window.desk!.view.state.sliceDoc(window.desk!.view.state.selection.main.from, window.desk!.view.state.selection.main.to),
       ),
     ).toBe("keeper");
+  });
+
+  test("the frame never scrolls, whatever is brought into view", async ({ page }) => {
+    await openFixture(page);
+    const frame = () =>
+      page.evaluate(() => {
+        document.getElementById("live")!.scrollIntoView();
+        window.scrollTo(0, 100);
+        const { scrollHeight, clientHeight, scrollTop } = document.documentElement;
+        return [
+          scrollHeight - clientHeight,
+          scrollTop,
+          document.body.scrollTop,
+          document.querySelector("header")!.getBoundingClientRect().top,
+        ];
+      });
+    expect(await frame()).toEqual([0, 0, 0, 0]);
+    await page.locator("#keys").click();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Alt+ArrowDown");
+    expect(await frame()).toEqual([0, 0, 0, 0]);
+  });
+
+  test("a notice lies over the text and moves nothing", async ({ page }) => {
+    await openFixture(page);
+    await caretAfter(page, "the safety");
+    const top = () => page.locator(".cm-content").evaluate((e) => e.getBoundingClientRect().top);
+    const before = await top();
+    await page.keyboard.press("Tab");
+    await expect(page.locator(".bar-note")).toBeVisible();
+    expect(await top()).toBe(before);
   });
 
   test("F6 walks the regions and the list of keys opens outside the text", async ({ page }) => {
@@ -271,7 +364,7 @@ test.describe("scripts of the world", () => {
 
   test("an Arabic text goes from right to left, labels and bars too", async ({ page }) => {
     const arabic = ["# القرار 3", "*إذ تضع في اعتبارها*", "أ) سلامة السفن التي تمر بأكثر من ساحل؛", "ب) كلفة صيانة المنارات؛"].join("\n");
-    await openFixture(page, { doc: arabic, base: arabic, lang: "ar" });
+    await openFixture(page, { doc: arabic, base: arabic, lang: "en" });
     await caretAfter(page, "سلامة السفن");
     await page.keyboard.type(" الكبيرة");
     const line = page.locator(".cm-line", { hasText: "الكبيرة" });
@@ -286,6 +379,9 @@ test.describe("scripts of the world", () => {
     await page.keyboard.press("ArrowLeft");
     expect(await x()).toBeLessThan(before);
     expect(await page.evaluate(() => getComputedStyle(document.getElementById("paper")!).direction)).toBe("rtl");
+    const box = async (selector: string) => (await page.locator(selector).first().boundingBox())!;
+    expect((await box(".bar.on")).x).toBeGreaterThan((await box(".cm-content")).x + (await box(".cm-content")).width - 20);
+    expect((await box("#prov b")).x).toBeGreaterThan((await box("#text")).x + (await box("#text")).width / 2);
   });
 
   test("a phone: no sideways scrolling, the card is a sheet below", async ({ page }) => {
@@ -294,7 +390,15 @@ test.describe("scripts of the world", () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     await page.locator("del.tc-del", { hasText: "timing rules" }).click();
     const card = await page.locator(".card").boundingBox();
-    expect(card!.y + card!.height).toBeGreaterThan(740);
+    const foot = await page.locator("#status").boundingBox();
+    expect(Math.abs(card!.y + card!.height - foot!.y)).toBeLessThan(2);
+    await expect(page.locator("#status")).toBeInViewport({ ratio: 1 });
+    for (const name of ["History", /^About/]) await expect(page.getByRole("link", { name })).toBeInViewport({ ratio: 1 });
+    const sign = await page
+      .locator(".bar.on")
+      .first()
+      .evaluate((e) => ({ sign: getComputedStyle(e, "::before").content, shown: getComputedStyle(e, "::before").display !== "none" }));
+    expect(sign.shown && /[+−±]/.test(sign.sign)).toBe(true);
     await expect(page.getByRole("button", { name: "Restore adopted words" })).toBeVisible();
   });
 });

@@ -2,10 +2,11 @@
 import type { EditorView } from "@codemirror/view";
 import type { CircleTag } from "./bootstrap";
 import { type Change, choose, chosenChange, nameOf, restore } from "./changes";
-import { button, el, tag } from "./dom";
+import { button, clock, el, tag } from "./dom";
 import { writeWords } from "./looks";
 import { comparison } from "./tracked";
 import { say } from "./words";
+import { lastWritten } from "./writers";
 
 /** The margin of a text. */
 export interface Margin {
@@ -21,6 +22,9 @@ export function openMargin(view: EditorView, margin: HTMLElement, circle: Circle
   let shown: Change | undefined;
 
   function place() {
+    // A sheet at the bottom stands on the line that says whether all is saved, and does not cover it.
+    const foot = document.getElementById("status");
+    margin.style.insetBlockEnd = foot && getComputedStyle(margin).position === "fixed" ? `${foot.offsetHeight}px` : "";
     if (!card || !shown) return;
     const at = Math.min(shown.from, view.state.doc.length);
     const top = view.lineBlockAt(at).top + view.documentTop - margin.getBoundingClientRect().top;
@@ -46,6 +50,7 @@ export function openMargin(view: EditorView, margin: HTMLElement, circle: Circle
 
   function cardOf(c: Change): HTMLElement {
     const name = nameOf(view.state, c);
+    const written = lastWritten(view.state, c.from, c.to);
     const quote = el("p", { class: "q", dir: "auto" });
     if (c.struck) {
       const del = el("del", { class: "tc-del" });
@@ -66,10 +71,18 @@ export function openMargin(view: EditorView, margin: HTMLElement, circle: Circle
     const box = el(
       "section",
       { class: `card on slot-${circle.slot}`, "aria-label": say.cardName(name) },
-      el("header", {}, tag(circle.label, circle.slot, circle.name), el("b", {}, name)),
+      el("header", {}, tag(circle.label, circle.slot, circle.name), el("b", { dir: "auto" }, name)),
       about ? el("p", { class: "about" }, about) : null,
       c.struck || c.added ? quote : null,
-      el("p", { class: "muted" }, say.cardHint(baseLabel)),
+      el(
+        "p",
+        { class: "muted who-when" },
+        [say.cardDelegation(circle.name || circle.label), written && say.cardWritten(written.own, clock(written.at))]
+          .filter(Boolean)
+          .join("; "),
+        el("br"),
+        say.cardHint(baseLabel),
+      ),
       view.state.readOnly
         ? null
         : el(

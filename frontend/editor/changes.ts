@@ -51,6 +51,19 @@ export function changesOf(state: EditorState): readonly Change[] {
   return out;
 }
 
+/** How many clauses the changes are in, as the pages count them: a table is one, a divided clause too. */
+export function clausesOf(all: readonly Change[], state: EditorState): number {
+  const { lines } = state.field(comparison);
+  const inTable = (i: number) => lines[i]?.line.kind === "table" || lines[i]?.line.kind === "rule";
+  const clauses = new Set<string>();
+  for (const c of all) {
+    let { line } = c;
+    while (c.kind !== "gone" && inTable(line) && inTable(line - 1)) line--;
+    clauses.add(c.kind !== "gone" && inTable(line) ? `t${line}` : c.base >= 0 ? `b${c.base}` : `n${line}`);
+  }
+  return clauses.size;
+}
+
 const partsOf = new WeakMap<Tracked, readonly Change[]>();
 
 /** The changes of one line. They are worked out once for a line that stays as it is, and put where it stands now. */

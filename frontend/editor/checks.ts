@@ -3,7 +3,7 @@ import { type EditorState, type Extension, StateEffect, StateField } from "@code
 import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
 import { clauseNames } from "./changes";
 import { sameCount } from "./labels";
-import { comparison, type Tracked } from "./tracked";
+import { type BaseLine, comparison, type Tracked, wordsOf } from "./tracked";
 import { say } from "./words";
 
 /** One place to look at. */
@@ -11,6 +11,8 @@ export interface Check {
   /** Index of the line. */
   readonly line: number;
   readonly text: string;
+  /** The clause has no words, which it has not while somebody begins it. */
+  readonly empty?: boolean;
 }
 
 const known = new WeakMap<object, readonly Check[]>();
@@ -21,7 +23,9 @@ export function checksOf(state: EditorState): readonly Check[] {
   let found = known.get(v);
   if (!found) {
     const names = clauseNames(state);
-    found = [...labelChecks(v.lines, names), ...bracketChecks(v.lines, names)].sort((a, b) => a.line - b.line);
+    found = [...labelChecks(v.lines, v.base, names), ...emptyChecks(v.lines, names), ...bracketChecks(v.lines, names)].sort(
+      (a, b) => a.line - b.line,
+    );
     known.set(v, found);
   }
   return found;
@@ -29,14 +33,15 @@ export function checksOf(state: EditorState): readonly Check[] {
 
 const breaks = new Set(["opener", "division", "heading", "number", "title", "divtitle", "enacting"]);
 
-function labelChecks(lines: readonly Tracked[], names: readonly string[]): Check[] {
+function labelChecks(lines: readonly Tracked[], base: readonly BaseLine[], names: readonly string[]): Check[] {
   const out: Check[] = [];
   /** Labels of the list open at each level, and the last item of it. */
   const open: { labels: Set<string>; last: number }[] = [];
   lines.forEach((t, i) => {
     const { kind, level, label } = t.line;
     if (breaks.has(kind)) open.length = 0;
-    if (kind === "paragraph" && level === 0 && between(lines, i)) out.push({ line: i, text: say.checkUnlabelled(names[i - 1] ?? "") });
+    if (kind === "paragraph" && level === 0 && between(lines, base, i))
+      out.push({ line: i, text: say.checkUnlabelled(names[i - 1] ?? "") });
     if (kind !== "item") return;
     if (/\d\.\d/.test(label)) return;
     open.length = Math.min(open.length, level + 1);
@@ -53,12 +58,30 @@ function labelChecks(lines: readonly Tracked[], names: readonly string[]): Check
   return out;
 }
 
-/** Whether an unlabelled line stands directly between two items of one list. */
-function between(lines: readonly Tracked[], i: number): boolean {
-  const before = lines[i - 1]?.line;
-  const after = lines[i + 1]?.line;
-  if (before?.kind !== "item" || after?.kind !== "item" || before.level !== 0 || after.level !== 0) return false;
-  return lines[i]!.base < 0 && sameCount(before.label, after.label);
+/** Whether an unlabelled line that the adopted text does not have so stands between two items of one list. */
+function between(lines: readonly Tracked[], base: readonly BaseLine[], i: number): boolean {
+  const was = base[lines[i]!.base];
+  if (was && was.line.kind !== "item") return false;
+  const before = flushItem(lines, i, -1);
+  const after = flushItem(lines, i, 1);
+  return before !== null && after !== null && sameCount(before, after);
+}
+
+/** The label of the nearest flush item on one side, past bullets, deeper items and other unlabelled lines. */
+function flushItem(lines: readonly Tracked[], i: number, direction: 1 | -1): string | null {
+  for (let k = i + direction; k >= 0 && k < lines.length; k += direction) {
+    const { kind, level, label } = lines[k]!.line;
+    if (breaks.has(kind)) return null;
+    if (kind === "item" && level === 0) return label;
+  }
+  return null;
+}
+
+function emptyChecks(lines: readonly Tracked[], names: readonly string[]): Check[] {
+  return lines.flatMap((t, i) => {
+    const marked = t.line.kind === "item" || t.line.kind === "bullet";
+    return marked && wordsOf(t.text, t.line).trim() === "" ? [{ line: i, text: say.checkEmpty(names[i] ?? ""), empty: true }] : [];
+  });
 }
 
 function bracketChecks(lines: readonly Tracked[], names: readonly string[]): Check[] {

@@ -6,15 +6,17 @@ import { Prec } from "@codemirror/state";
 import { EditorView, keymap, type ViewUpdate } from "@codemirror/view";
 import type { Bootstrap } from "./bootstrap";
 import { openMargin } from "./cards";
-import { changesOf, chosen, chosenChange, nameOf, step } from "./changes";
+import { changesOf, chosen, chosenChange, clausesOf, nameOf, step } from "./changes";
 import { type Check, checkMarks, checksOf, markChecks } from "./checks";
-import { showChecks, showGoTo, showKeys, showRenumber, showSavePoint } from "./dialogs";
+import { goToLine, showChecks, showGoTo, showKeys, showRenumber, showSavePoint } from "./dialogs";
 import { el, part } from "./dom";
+import { telling } from "./keys";
 import type { Pasted } from "./paste";
 import type { openBars } from "./status";
 import { openText, setWritable } from "./text";
 import { comparison, type Display, setBase, setDisplay } from "./tracked";
 import { say } from "./words";
+import { lastOfOthers } from "./writers";
 
 /** What a desk is opened with, besides the page's own data. */
 export interface DeskOptions {
@@ -33,6 +35,8 @@ export interface Desk {
   readonly view: EditorView;
   setWritable(writable: boolean): void;
   setBase(base: string): void;
+  /** A way to where others last wrote, wherever that has moved to; undefined if they have not since the page was opened. */
+  wayToOthers(): (() => void) | undefined;
   /** How many changes the text has now. */
   changes(): number;
   /** Says something to those who listen to the page. */
@@ -60,7 +64,7 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
   const paper = part("paper");
   paper.classList.add(`slot-${b.circle.slot}`);
   paper.lang = b.lang;
-  paper.dir = /^(ar|fa|he|ur)\b/.test(b.lang) ? "rtl" : "ltr";
+  paper.dir = directionOf(o.doc) ?? directionOf(o.base) ?? "ltr";
   const view = openText({
     parent: part("text"),
     doc: o.doc,
@@ -72,6 +76,10 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
     extra: [
       o.extra,
       checkMarks,
+      telling.of((sentence) => {
+        announce(sentence);
+        bars.put({ key: "told", tone: "plain", text: sentence, lasts: 6000, spoken: true });
+      }),
       deskKeys(),
       EditorView.updateListener.of(updated),
       EditorView.scrollMargins.of(() => ({ bottom: sheetHeight() })),
@@ -123,10 +131,12 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
     const all = changesOf(view.state);
     const key = view.state.field(chosen);
     const at = all.findIndex((c) => c.key === key);
-    part("count").textContent = at >= 0 ? say.changeOf(at + 1, all.length) : say.changes(all.length);
+    part("count").textContent = at >= 0 ? say.changeOf(at + 1, all.length) : say.changesIn(all.length, clausesOf(all, view.state));
     for (const id of ["previous", "next"]) part<HTMLButtonElement>(id).disabled = all.length === 0;
     paper.classList.toggle("is-empty", all.length === 0);
-    const checks = checksOf(view.state);
+    const caret = view.state.doc.lineAt(view.state.selection.main.head).number - 1;
+    // A clause that somebody is just beginning is nobody's mistake.
+    const checks = checksOf(view.state).filter((c) => !(c.empty && c.line === caret));
     part("checks").textContent = say.checks(checks.length);
     part<HTMLButtonElement>("checks").hidden = checks.length === 0;
     if (checks.length !== marked.length || checks.some((c, i) => c.line !== marked[i]?.line)) {
@@ -155,6 +165,12 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
     if (next !== "adopted") view.dispatch({ effects: setDisplay.of(next) });
     margin.refresh();
     (next === "adopted" ? adopted : view)?.requestMeasure();
+  }
+
+  function toOthers() {
+    const written = lastOfOthers(view.state);
+    if (display === "adopted") show("all");
+    if (written) goToLine(view, view.state.doc.lineAt(Math.min(written.from, view.state.doc.length)).number - 1);
   }
 
   function openAdopted(): EditorView {
@@ -218,6 +234,7 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
     view,
     setWritable: (writable) => setWritable(view, writable),
     setBase: (base) => view.dispatch({ effects: setBase.of(base) }),
+    wayToOthers: () => (lastOfOthers(view.state) ? toOthers : undefined),
     changes: () => changesOf(view.state).length,
     announce,
     onSettled: (run) => listeners.push(run),
@@ -228,6 +245,13 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
       view.destroy();
     },
   };
+}
+
+/** The direction of a text is that of its first letter, as on the pages for reading. */
+export function directionOf(text: string): "rtl" | "ltr" | undefined {
+  const letter = /\p{L}/u.exec(text)?.[0];
+  if (!letter) return undefined;
+  return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u.test(letter) ? "rtl" : "ltr";
 }
 
 /** How much of the window the card covers where it is a sheet at the bottom. */

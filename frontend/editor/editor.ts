@@ -111,8 +111,17 @@ function showNote(note: LiveNote): void {
     });
     return;
   }
-  if (note.kind === "push")
-    bars.put({ key: "push", tone: "plain", text: note.text || say.pushed(1, clock(new Date()), note.by ?? ""), lasts: 30_000 });
+  if (note.kind !== "push") return;
+  const time = clock(new Date());
+  const go = desk?.wayToOthers();
+  bars.put({
+    key: "push",
+    tone: "plain",
+    text: note.text.includes(time) ? note.text : note.text ? `${time} ${note.text}` : say.pushed(time, note.by ?? ""),
+    lasts: 30_000,
+    spoken: true,
+    ...(go && { actions: [{ label: say.show, keepOpen: true, run: go }] }),
+  });
 }
 
 /** Edits that could not be added are never dropped without a word. */

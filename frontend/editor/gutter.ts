@@ -33,10 +33,7 @@ class Bar extends GutterMarker {
 function signOf(t: Tracked): string {
   if (t.line.kind === "blank" || !isChanged(t)) return "";
   if (t.base < 0) return "+";
-  const struck = t.ops.some((o) => o.op === "-");
-  const added = t.ops.some((o) => o.op === "+");
-  if (struck !== added) return struck ? "−" : "+";
-  return struck || t.shape ? "±" : "⇅";
+  return t.shape || t.ops.some((o) => o.op !== "=") ? "±" : "⇅";
 }
 
 const struckBar = new Bar("", "−", "gone");

@@ -1,5 +1,5 @@
 /** Keys that act on clauses: Enter opens the next one with its label, Tab makes a bullet, Backspace takes a label off. */
-import { type Line as DocLine, type EditorState, Prec, type TransactionSpec } from "@codemirror/state";
+import { type Line as DocLine, type EditorState, Facet, Prec, type TransactionSpec } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import { chosenChange, restore, step } from "./changes";
 import { readInline } from "./inline";
@@ -7,6 +7,15 @@ import { nextLabel, sameCount } from "./labels";
 import type { Line } from "./reading";
 import { deleteBesideStar, wholeStars } from "./stars";
 import { comparison } from "./tracked";
+import { say } from "./words";
+
+/** Who tells the person why a key did nothing. */
+export const telling = Facet.define<(sentence: string) => void>();
+
+function tell(state: EditorState, sentence: string): true {
+  for (const to of state.facet(telling)) to(sentence);
+  return true;
+}
 
 const indentOf = (level: number): string => " ".repeat(3 * level);
 
@@ -112,15 +121,27 @@ export function plainLine(view: EditorView): boolean {
   return insertLine(view, from, to, "");
 }
 
-/** Tab in an empty clause makes it a bullet one level in; Shift+Tab makes it a labelled clause again. */
+/** Tab and Shift+Tab never leave a text that can be written in; where they have nothing to do they say what does. */
+function tab(view: EditorView, inwards: boolean): boolean {
+  if (view.state.readOnly) return false;
+  return indentClause(view, inwards) || tell(view.state, say.tabStays);
+}
+
+/**
+ * Tab in an empty clause makes it a bullet one level in; Shift+Tab makes it a labelled clause again. A bullet with words
+ * does the same from where its words begin.
+ */
 function indentClause(view: EditorView, inwards: boolean): boolean {
   const { state } = view;
   const p = placeOf(state);
-  if (!p || state.readOnly || !state.selection.main.empty || p.doc.text.slice(p.line.mark).trim() !== "") return false;
+  if (!p || !state.selection.main.empty) return false;
+  const empty = p.doc.text.slice(p.line.mark).trim() === "";
+  if (!empty && (p.line.kind !== "bullet" || state.selection.main.head !== p.words)) return false;
   const mark = inwards ? bulletUnder(state, p) : labelAgain(state, p);
-  if (mark === null || mark === p.doc.text) return false;
+  const to = empty ? p.doc.to : p.words;
+  if (mark === null || mark === state.doc.sliceString(p.doc.from, to)) return false;
   view.dispatch({
-    changes: { from: p.doc.from, to: p.doc.to, insert: mark },
+    changes: { from: p.doc.from, to, insert: mark },
     selection: { anchor: p.doc.from + mark.length },
     userEvent: "input",
   });
@@ -236,7 +257,7 @@ export const clauseKeys = [
   Prec.high(
     keymap.of([
       { key: "Enter", run: enter, shift: plainLine },
-      { key: "Tab", run: (v) => indentClause(v, true), shift: (v) => indentClause(v, false) },
+      { key: "Tab", run: (v) => tab(v, true), shift: (v) => tab(v, false) },
       { key: "Backspace", run: backspace },
       { key: "Delete", run: deleteForward },
       { key: "Home", run: home(false), shift: home(true) },
@@ -251,6 +272,13 @@ export const clauseKeys = [
         },
         preventDefault: true,
       },
+    ]),
+  ),
+  // After the keys of the history: they hold only where those had nothing to do.
+  Prec.lowest(
+    keymap.of([
+      { key: "Mod-z", run: (v) => !v.state.readOnly && tell(v.state, say.undoNothing) },
+      { key: "Mod-y", mac: "Mod-Shift-z", run: (v) => !v.state.readOnly && tell(v.state, say.redoNothing) },
     ]),
   ),
 ];

@@ -11,8 +11,10 @@ const deepest = 6;
 
 /** The classes of a line: its kind, its depth, whether its label is long. */
 export function lineClass(line: Line): string {
-  const level = line.kind === "item" || line.kind === "bullet" || line.kind === "paragraph" ? Math.min(line.level, deepest) : 0;
-  return `cl k-${line.kind}${level ? ` lv-${level}` : ""}${line.label.length > 4 ? " long" : ""}`;
+  const depths: Partial<Record<Line["kind"], number>> = { item: line.level, paragraph: line.level, bullet: Math.max(line.level, 1) };
+  const level = Math.min(depths[line.kind] ?? 0, deepest);
+  const lettered = line.kind === "item" && !/^[0-9]/.test(line.label) ? " lettered" : "";
+  return `cl k-${line.kind}${level ? ` lv-${level}` : ""}${lettered}${line.label.length > 4 ? " long" : ""}`;
 }
 
 /** Writes words with their emphasis into an element. */
@@ -109,8 +111,11 @@ class Bullet extends WidgetType {
 
 function shownLabel(line: Line): string {
   if (line.kind === "bullet") return line.level > 1 ? "–" : "•";
-  return line.label;
+  return paperLabel(line.label);
 }
+
+/** A label as paper prints it: "1", "a)", "b bis)". */
+const paperLabel = (label: string): string => label.replace(/\.$/, "");
 
 const hide = Decoration.replace({});
 const labelMark = Decoration.mark({ class: "lbl" });
@@ -143,13 +148,14 @@ function hidden(sheet: Sheet, from: number, to: number): void {
   sheet.atoms.push(range);
 }
 
-/** Indent and mark: the indent and the blank after a label are hidden, a bullet is drawn, a label stays text. */
+/** Indent and mark: the indent, a number's full stop and the blank after a label are hidden, a bullet is drawn, a label stays text. */
 function dressMark(sheet: Sheet, t: Tracked, from: number): void {
   const { kind, indent, label, mark } = t.line;
   if (kind === "item") {
     hidden(sheet, from, from + indent);
-    sheet.deco.push(labelMark.range(from + indent, from + indent + label.length));
-    hidden(sheet, from + indent + label.length, from + mark);
+    const end = from + indent + paperLabel(label).length;
+    sheet.deco.push(labelMark.range(from + indent, end));
+    hidden(sheet, end, from + mark);
   } else if (kind === "bullet") {
     hidden(sheet, from, from + indent);
     const range = Decoration.replace({ widget: new Bullet(shownLabel(t.line)) }).range(from + indent, from + mark);

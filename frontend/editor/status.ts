@@ -61,6 +61,8 @@ export interface Bar {
   readonly actions?: readonly { readonly label: string; readonly run: () => void; readonly keepOpen?: boolean }[];
   /** May be closed without doing anything; false for what must be answered. */
   readonly closable?: boolean;
+  /** Read aloud by other means, so that it is no live region itself. */
+  readonly spoken?: boolean;
   /** Goes by itself after so many milliseconds. */
   readonly lasts?: number;
 }
@@ -82,7 +84,7 @@ export function openBars(parent: HTMLElement): { put(bar: Bar): void; drop(key: 
       );
       const box = el(
         "div",
-        { class: `note ${bar.tone} bar-note`, role: bar.tone === "bad" ? "alert" : "status", "data-key": bar.key },
+        { class: `note ${bar.tone} bar-note`, role: bar.spoken ? "note" : bar.tone === "bad" ? "alert" : "status", "data-key": bar.key },
         el("p", {}, bar.text),
         ...actions,
         bar.closable === false ? null : button(say.dismiss, "quiet", () => drop(bar.key)),

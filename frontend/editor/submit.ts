@@ -1,6 +1,6 @@
 /** The Submit button: disabled with the reason while there is nothing to submit, and never before all words are saved. */
 import type { Bootstrap } from "./bootstrap";
-import { checksOf } from "./checks";
+import { type Check, checksOf } from "./checks";
 import type { Desk } from "./desk";
 import { showChecks } from "./dialogs";
 import { button, dialog, el, part } from "./dom";
@@ -48,26 +48,34 @@ export function wireSubmit(b: Bootstrap, now: () => Now, bars: ReturnType<typeof
       bars.put({ key: "submit", tone: "warn", text: say.submitWaiting, lasts: 12_000 });
       return;
     }
-    const checks = checksOf(desk.view.state).length;
-    if (checks === 0 || asked) return;
+    const checks = checksOf(desk.view.state);
+    if (checks.length === 0 || asked) return;
     e.preventDefault();
+    ask(checks, desk);
+  });
+
+  /** Names every open check before the text goes to the secretariat. */
+  function ask(checks: readonly Check[], desk: Desk) {
     const d = dialog(submit.textContent ?? "", [
-      el("p", {}, say.submitChecks(checks)),
+      el("p", {}, say.submitChecks(checks.length)),
+      el("ul", { class: "scroll" }, ...checks.map((c) => el("li", {}, c.text))),
       el(
         "div",
         { class: "actions" },
-        button(submit.textContent ?? "", "primary", () => {
-          asked = true;
-          form.requestSubmit();
-        }),
-        button(say.checks(checks), "", () => {
+        button(say.submitLook, "primary", () => {
           d.close();
           showChecks(desk.view);
+        }),
+        button(say.submitAnyway, "", () => {
+          asked = true;
+          d.close();
+          form.requestSubmit();
+          asked = false;
         }),
         button(say.cancel, "", () => d.close()),
       ),
     ]);
-  });
+  }
   refresh();
   return { refresh };
 }

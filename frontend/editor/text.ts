@@ -11,6 +11,7 @@ import { type Pasted, pasting } from "./paste";
 import { peerCarets } from "./peers";
 import { adoptStyles } from "./styles";
 import { comparison, pairAgain, setBase } from "./tracked";
+import { writers } from "./writers";
 
 /** What a text is opened with. */
 export interface TextOptions {
@@ -92,6 +93,7 @@ export function openText(o: TextOptions): EditorView {
       extensions: [
         comparison,
         chosen,
+        writers,
         looks,
         changeGutter,
         peerCarets,

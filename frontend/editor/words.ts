@@ -5,11 +5,17 @@ const quote = (words: string, longest = 160): string => (words.length > longest 
 export const say = {
   struck: "Struck from the adopted text. Click to see it and to restore it.",
   sign: (sign: string): string => ({ "+": "added", "−": "deleted", "±": "changed", "⇅": "moved" })[sign] ?? "",
-  changes: (n: number): string => (n === 0 ? "No changes yet" : count(n, "change", "changes")),
   changeOf: (i: number, n: number): string => `Change ${i} of ${n}`,
+  changesIn: (n: number, clauses: number): string =>
+    n === 0 ? "No changes yet" : `${count(n, "change", "changes")} in ${count(clauses, "clause", "clauses")}`,
+  tabStays: "Tab makes an empty clause a bullet; F6 leaves the text.",
+  undoNothing: "There is nothing of yours to undo since this page was opened.",
+  redoNothing: "There is nothing of yours to redo.",
   empty: "No changes yet. Type anywhere.",
   submitNothing: "Nothing to submit: the text is still the adopted text, word for word.",
-  submitChecks: (n: number): string => `${count(n, "check is", "checks are")} open on this text. Submit it nevertheless?`,
+  submitChecks: (n: number): string => `${count(n, "place", "places")} in this text may not be as you mean it:`,
+  submitAnyway: "Submit all the same",
+  submitLook: "Look at them",
   submitWaiting: "Your last words are not yet saved on the server. Wait until the line below says “Saved”, then submit.",
   textbox: (title: string, base: string): string => `${title}, changes shown against ${base}`,
   adoptedBox: (base: string): string => `${base}, read only`,
@@ -29,6 +35,8 @@ export const say = {
   restoreShape: "Restore adopted clauses",
   cardName: (name: string): string => `Selected change in ${name}`,
   cardHint: (base: string): string => `Compared with ${base}`,
+  cardWritten: (own: boolean, time: string): string => `last written ${own ? "by you" : "by others"}, ${time}`,
+  cardDelegation: (name: string): string => `Proposed by ${name}`,
 
   saved: (time: string): string => `Saved to draft, ${time}`,
   savedAs: (name: string): string => `Save point “${name}” made`,
@@ -51,8 +59,7 @@ export const say = {
   signIn: "Sign in again",
   baseMoved: "The adopted text has moved.",
   showMoved: "Show what changed",
-  pushed: (n: number, time: string, who: string): string =>
-    `${count(n, "clause", "clauses")} changed by git push, ${time}${who ? ` (${who})` : ""}`,
+  pushed: (time: string, who: string): string => `Changed by git push, ${time}${who ? ` (${who})` : ""}`,
 
   editingNow: "editing now",
   joined: (who: string): string => `${who} joined`,
@@ -72,6 +79,7 @@ export const say = {
   checksTitle: "Checks",
   checksNone: "Nothing to check: every clause could be read.",
   checkUnlabelled: (name: string): string => `A clause without a label stands between labelled ones, after ${name}`,
+  checkEmpty: (name: string): string => `The clause ${name} has no words`,
   checkDoubled: (label: string, name: string): string => `The label ${label} is used twice, again in ${name}`,
   checkBrackets: (name: string): string => `Square brackets are not closed in ${name}`,
 
