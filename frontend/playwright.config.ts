@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { defineConfig } from "@playwright/test";
+import { fixturePort, fixtureURL } from "./e2e/fixture/open";
 
 function chromium(): string {
   if (process.env.CHROMIUM) return process.env.CHROMIUM;
@@ -24,8 +25,8 @@ export default defineConfig({
   outputDir: "test-results",
   // The editor alone, for what it shows and does by itself; stories start the real server themselves.
   webServer: {
-    command: "npx vite --host 127.0.0.1 --port 18091 --strictPort",
-    url: "http://127.0.0.1:18091/static/e2e/fixture/index.html",
+    command: `npx vite --host 127.0.0.1 --port ${fixturePort} --strictPort`,
+    url: fixtureURL,
     reuseExistingServer: false,
   },
   use: {
