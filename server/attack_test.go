@@ -28,6 +28,7 @@ func TestAttacks(t *testing.T) {
 		{"a socket opened by another site", attackBySocket},
 		{"a forged host", attackByHost},
 		{"forged proxy headers", attackByProxyHeaders},
+		{"shutting somebody out by wrong passwords", attackByShuttingOut},
 		{"line breaks in what is sent", attackByLineBreaks},
 		{"fields that are not in the form", attackByMoreFields},
 		{"paths that lead elsewhere", attackByPaths},
@@ -160,6 +161,23 @@ func attackByProxyHeaders(t *testing.T, h *testHouse) {
 	}
 }
 
+func attackByShuttingOut(t *testing.T, h *testHouse) {
+	refused := 0
+	for i := range 36 {
+		w := h.raw("", "POST", "/signin", "login=okafor&password=guess-guess", map[string]string{"From": fmt.Sprintf("198.51.100.%d:4000", i%3)})
+		if w.Code == http.StatusTooManyRequests || strings.Contains(w.Body.String(), "Too many attempts") {
+			refused++
+		}
+	}
+	if refused == 0 {
+		t.Error("whoever guesses is not refused")
+	}
+	w := h.raw("", "POST", "/signin", "login=okafor&password=demonstration", map[string]string{"From": "192.0.2.50:4000"})
+	if w.Code != http.StatusSeeOther {
+		t.Errorf("the owner of the login, elsewhere, is refused: status %d", w.Code)
+	}
+}
+
 func attackByLineBreaks(t *testing.T, h *testHouse) {
 	for _, next := range []string{"/\r\nSet-Cookie: plenary=evil", "/%0d%0aX: y", "/\nX: y"} {
 		w := h.raw("", "POST", "/signin", url.Values{"login": {"tanaka"}, "password": {"demonstration"}, "next": {next}}.Encode(), nil)
@@ -243,7 +261,7 @@ func attackBySize(t *testing.T, h *testHouse) {
 		}
 	}
 	long := strings.Repeat("a", 20_000)
-	for _, target := range []string{"/audit?words=" + long, "/?q=" + long, "/welcome?link=" + long, "/signin?next=/" + long} {
+	for _, target := range []string{"/audit?words=" + long, "/search?q=" + long, "/welcome?link=" + long, "/signin?next=/" + long} {
 		if w := h.raw("secretariat", "GET", target, "", nil); w.Code >= 500 {
 			t.Errorf("GET %.20s of %d bytes: status %d", target, len(target), w.Code)
 		}

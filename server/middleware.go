@@ -8,12 +8,12 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
-	"golang.org/x/time/rate"
+
+	"plenary/server/attempts"
 )
 
 // policy lets a page load its own files and nothing else, and run no script or style written into it: whatever a person
@@ -126,6 +126,11 @@ func bound(next echo.HandlerFunc) echo.HandlerFunc {
 		ctx, cancel := context.WithTimeout(r.Context(), pageLimit)
 		defer cancel()
 		r = r.WithContext(ctx)
+		if takesFiles(c) {
+			r.Body = http.MaxBytesReader(c.Response(), r.Body, maxFileBody)
+			c.SetRequest(r)
+			return next(c) // read by withFile, after the route's rule has let the person in
+		}
 		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
 		c.SetRequest(r)
 		if r.Method == http.MethodPost && !strings.HasPrefix(r.URL.Path, "/api/") {
@@ -151,58 +156,25 @@ func readForm(r *http.Request) error {
 	return nil
 }
 
-// attempts slows down whoever tries passwords.
-type attempts struct {
-	now   func() time.Time
-	mu    sync.Mutex
-	tries map[string]*rate.Limiter // guarded by mu; emptied when it holds maxTries
-}
+// The measures of sign-ins: wide for an address, which a whole hall may share; strict for one login from one address.
+// What one login is tried with from everywhere is measured where passwords are checked, and only slowed.
+var (
+	perAddress = attempts.Measure{Burst: 200, Every: 200 * time.Millisecond}
+	perLogin   = attempts.Measure{Burst: 10, Every: 6 * time.Second}
+)
 
-const maxTries = 10_000
+// triesKept is how many addresses, and how many logins at addresses, are remembered.
+const triesKept = 16384
 
-// measure is how many attempts are let through at once, and how soon one more is.
-type measure struct {
-	key   string
-	burst int
-	each  time.Duration
-}
-
-func newAttempts(now func() time.Time) *attempts {
-	return &attempts{now: now, tries: make(map[string]*rate.Limiter)}
-}
-
-// allow tells whether one more attempt is within every measure.
-func (a *attempts) allow(measures ...measure) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if len(a.tries) > maxTries {
-		clear(a.tries)
-	}
-	allowed := true
-	for _, m := range measures {
-		l, ok := a.tries[m.key]
-		if !ok {
-			l = rate.NewLimiter(rate.Every(m.each), m.burst)
-			a.tries[m.key] = l
-		}
-		if !l.AllowN(a.now(), 1) {
-			allowed = false
-		}
-	}
-	return allowed
-}
-
-// slowly lets a sign-in attempt through at the measure of its login and of the address it comes from: strict for the
-// two together, wide for a login from anywhere (nobody is locked out by others) and for an address (a whole hall may
-// share one).
+// slowly lets a sign-in attempt through at the measure of the address it comes from, then of the login there. What an
+// address may not try any more is not remembered by login.
 func (s *Server) slowly(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		login, address := strings.ToLower(strings.TrimSpace(c.FormValue("login"))), c.RealIP()
-		if !s.attempts.allow(
-			measure{"both " + address + " " + login, 10, 6 * time.Second},
-			measure{"login " + login, 60, 2 * time.Second},
-			measure{"address " + address, 200, 200 * time.Millisecond},
-		) {
+		login, place, now := strings.ToLower(strings.TrimSpace(c.FormValue("login"))), attempts.Place(c.RealIP()), s.now()
+		if !s.addresses.Allow(place, now) {
+			return errTooOften
+		}
+		if login != "" && !s.logins.Allow(place+"\n"+login, now) {
 			return errTooOften
 		}
 		return next(c)

@@ -22,6 +22,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"plenary/server/attempts"
 	"plenary/server/drafting"
 	"plenary/server/web"
 )
@@ -51,18 +52,19 @@ type Options struct {
 
 // Server answers every request of the house.
 type Server struct {
-	service  *drafting.Service
-	door     Door
-	git      http.Handler
-	pages    *web.Pages
-	assets   http.Handler
-	sessions sessions
-	attempts *attempts
-	origin   *http.CrossOriginProtection
-	public   string
-	log      *slog.Logger
-	now      func() time.Time
-	echo     *echo.Echo
+	service   *drafting.Service
+	door      Door
+	git       http.Handler
+	pages     *web.Pages
+	assets    http.Handler
+	sessions  sessions
+	addresses *attempts.Table // sign-ins by address
+	logins    *attempts.Table // and by login there
+	origin    *http.CrossOriginProtection
+	public    string
+	log       *slog.Logger
+	now       func() time.Time
+	echo      *echo.Echo
 
 	metrics      *metrics
 	metricsToken string
@@ -83,7 +85,7 @@ func New(o Options) (*Server, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	s.attempts = newAttempts(s.now)
+	s.addresses, s.logins = attempts.New(perAddress, triesKept), attempts.New(perLogin, triesKept)
 	assets, err := web.NewAssets(o.Dist)
 	if err != nil {
 		return nil, err

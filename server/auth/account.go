@@ -46,9 +46,10 @@ func (d *Doorkeeper) ChangePassword(ctx context.Context, secret, old, fresh stri
 	if err != nil {
 		return "", err
 	}
-	now := d.now()
-	if !d.attempts.allow(person.Login, now) {
-		return "", &drafting.Refusal{Sentence: sentenceSlow}
+	// Counted for this session: who guesses in a browser left open shuts nobody out elsewhere.
+	place := "session " + hex.EncodeToString(hashOf(secret))
+	if err := d.mayTry(ctx, person.Login, place); err != nil {
+		return "", err
 	}
 	if len(old) > longestPassword {
 		old = ""
@@ -59,7 +60,7 @@ func (d *Doorkeeper) ChangePassword(ctx context.Context, secret, old, fresh stri
 		}
 		return "", err
 	}
-	d.attempts.forget(person.Login)
+	d.guard.forget(person.Login, place)
 	if old == fresh {
 		return "", &drafting.Refusal{Sentence: "The new password is the old one. Choose another."}
 	}

@@ -51,7 +51,7 @@ func TestPasswordsThatAreGuessedFirstAreRefused(t *testing.T) {
 func TestChangePassword(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	secret, _, err := h.SignInWith(t.Context(), "silva", silvasPassword, "Firefox on Linux")
+	secret, _, err := h.SignInWith(t.Context(), "silva", silvasPassword, "Firefox on Linux", "192.0.2.1")
 	must(t, err)
 	other, _, err := h.SignIn(t.Context(), "silva", silvasPassword)
 	must(t, err)
@@ -88,10 +88,10 @@ func TestChangePassword(t *testing.T) {
 func TestSessionsAreListedAndEnded(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	first, _, err := h.SignInWith(t.Context(), "silva", silvasPassword, "Firefox on Linux")
+	first, _, err := h.SignInWith(t.Context(), "silva", silvasPassword, "Firefox on Linux", "192.0.2.1")
 	must(t, err)
 	h.pass(time.Minute)
-	second, _, err := h.SignInWith(t.Context(), "silva", silvasPassword, "Safari on macOS")
+	second, _, err := h.SignInWith(t.Context(), "silva", silvasPassword, "Safari on macOS", "192.0.2.1")
 	must(t, err)
 	chairs, _, err := h.SignIn(t.Context(), "okafor", "another secret")
 	must(t, err)

@@ -1,67 +1,71 @@
 package auth
 
 import (
-	"container/list"
-	"sync"
+	"context"
 	"time"
 
-	"golang.org/x/time/rate"
+	"plenary/server/attempts"
+)
+
+// The measures of guessing at one login. From one address there are few tries; from everywhere together there are many,
+// and what is beyond waits for its turn: nobody can shut the owner of a login out by trying wrong passwords elsewhere.
+var (
+	fromOnePlace = attempts.Measure{Burst: 8, Every: 10 * time.Second}
+	fromAnywhere = attempts.Measure{Burst: 30, Every: time.Second}
 )
 
 const (
-	// attemptsBurst attempts with one login may follow each other at once, then one every attemptsEvery.
-	attemptsBurst = 8
-	attemptsEvery = 10 * time.Second
-	// attemptsKept is how many logins are remembered; beyond it the one least recently tried is forgotten.
-	attemptsKept = 4096
+	// longestTurn is how long a try waits for its turn where a login is tried from many addresses.
+	longestTurn = 4 * time.Second
+	// pairsKept and loginsKept are how many are remembered; beyond them the one least recently tried is forgotten.
+	pairsKept  = 16384
+	loginsKept = 4096
 )
 
-// attempts counts tries to sign in by login, whether or not somebody has the login. It keeps one login from being
-// guessed at; one address that tries many logins is for the caller to slow down.
-type attempts struct {
-	mu     sync.Mutex
-	kept   int
-	byName map[string]*list.Element // of *attempt; guarded by mu
-	recent *list.List               // the last tried in front; guarded by mu
+// guard counts tries with a login, whether or not somebody has it.
+type guard struct {
+	pairs  *attempts.Table // by login and address
+	logins *attempts.Table // by login
+	pause  func(ctx context.Context, d time.Duration) error
 }
 
-type attempt struct {
-	login   string
-	limiter *rate.Limiter
+func newGuard() *guard {
+	return &guard{pairs: attempts.New(fromOnePlace, pairsKept), logins: attempts.New(fromAnywhere, loginsKept), pause: pause}
 }
 
-func newAttempts(kept int) *attempts {
-	return &attempts{kept: kept, byName: make(map[string]*list.Element), recent: list.New()}
-}
-
-// allow counts one try with login and tells whether it may go ahead.
-func (a *attempts) allow(login string, now time.Time) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	at, known := a.byName[login]
-	if !known {
-		at = a.recent.PushFront(&attempt{login: login, limiter: rate.NewLimiter(rate.Every(attemptsEvery), attemptsBurst)})
-		a.byName[login] = at
-		if len(a.byName) > a.kept {
-			a.drop(a.recent.Back())
+// allow counts one try with login from a place, after its turn has come, and tells whether it may go ahead. From a
+// place where nothing failed of late it always may. Where the turn would come too late, other places may not.
+func (g *guard) allow(ctx context.Context, login, place string, now time.Time) (bool, error) {
+	pair := login + "\n" + place
+	fresh := g.pairs.Fresh(pair, now)
+	if !g.pairs.Allow(pair, now) {
+		return false, nil
+	}
+	wait, ok := g.logins.Turn(login, now, longestTurn)
+	if !ok && !fresh {
+		return false, nil
+	}
+	if wait > 0 {
+		if err := g.pause(ctx, wait); err != nil {
+			return false, err
 		}
 	}
-	a.recent.MoveToFront(at)
-	tried, ok := at.Value.(*attempt)
-	return ok && tried.limiter.AllowN(now, 1)
+	return true, nil
 }
 
-// forget clears the count of a login whose owner has signed in.
-func (a *attempts) forget(login string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if at, known := a.byName[login]; known {
-		a.drop(at)
-	}
+// forget clears the counts of a login whose owner has signed in from a place.
+func (g *guard) forget(login, place string) {
+	g.pairs.Forget(login + "\n" + place)
+	g.logins.Forget(login)
 }
 
-func (a *attempts) drop(at *list.Element) {
-	if tried, ok := a.recent.Remove(at).(*attempt); ok {
-		delete(a.byName, tried.login)
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }

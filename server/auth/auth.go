@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"plenary/repo"
+	"plenary/server/attempts"
 	"plenary/server/drafting"
 )
 
@@ -41,14 +42,14 @@ type Doorkeeper struct {
 	tokens   drafting.TokenRecords
 	now      func() time.Time
 	hashing  *turnstile
-	attempts *attempts
+	guard    *guard
 }
 
 // New makes a doorkeeper over the records.
 func New(people drafting.PeopleRecords, sessions drafting.SessionRecords, tokens drafting.TokenRecords, now func() time.Time) *Doorkeeper {
 	return &Doorkeeper{
 		people: people, sessions: sessions, tokens: tokens, now: now,
-		hashing: newTurnstile(), attempts: newAttempts(attemptsKept),
+		hashing: newTurnstile(), guard: newGuard(),
 	}
 }
 
@@ -63,32 +64,42 @@ const (
 // SignIn checks login and password and begins a session, in which the person acts for the first of their circles. The
 // secret is for the browser's cookie alone. A refusal is a *drafting.Refusal.
 func (d *Doorkeeper) SignIn(ctx context.Context, login, password string) (secret string, a drafting.Actor, err error) {
-	return d.SignInWith(ctx, login, password, "")
+	return d.SignInWith(ctx, login, password, "", "")
 }
 
-// SignInWith is SignIn from a browser of the family named, by which its owner knows the session again.
-func (d *Doorkeeper) SignInWith(ctx context.Context, login, password, browser string) (secret string, a drafting.Actor, err error) {
+// SignInWith is SignIn from a browser of the family named, by which its owner knows the session again, at an address.
+// Wrong passwords from one address never shut out the same login at another.
+func (d *Doorkeeper) SignInWith(ctx context.Context, login, password, browser, address string) (secret string, a drafting.Actor, err error) {
 	defer wrap(&err, "sign in")
 	login = strings.ToLower(strings.TrimSpace(login))
 	if login == "" || len(login) > longestLogin || len(password) > longestPassword {
 		return "", drafting.Actor{}, &drafting.Refusal{Sentence: sentenceWrong}
 	}
-	now := d.now()
-	if !d.attempts.allow(login, now) {
-		return "", drafting.Actor{}, &drafting.Refusal{Sentence: sentenceSlow}
+	place := attempts.Place(address)
+	if err := d.mayTry(ctx, login, place); err != nil {
+		return "", drafting.Actor{}, err
 	}
 	person, err := d.checkPassword(ctx, login, password)
 	if err != nil {
 		return "", drafting.Actor{}, err
 	}
-	d.attempts.forget(login)
-	if err := d.sessions.RemoveExpiredSessions(ctx, now); err != nil {
+	d.guard.forget(login, place)
+	if err := d.sessions.RemoveExpiredSessions(ctx, d.now()); err != nil {
 		return "", drafting.Actor{}, err
 	}
 	if secret, err = d.begin(ctx, person, "", browser); err != nil {
 		return "", drafting.Actor{}, err
 	}
 	return secret, actor(person, chosen(person, ""), drafting.ScopeFull), nil
+}
+
+// mayTry counts one try with login from a place; a *drafting.Refusal where there were too many.
+func (d *Doorkeeper) mayTry(ctx context.Context, login, place string) error {
+	allowed, err := d.guard.allow(ctx, login, place, d.now())
+	if err == nil && !allowed {
+		err = &drafting.Refusal{Sentence: sentenceSlow}
+	}
+	return err
 }
 
 // checkPassword gives the person, who may sign in. It takes one hashing, also for a login that nobody has.

@@ -1,8 +1,11 @@
 package auth
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -261,42 +264,68 @@ func TestActingFor(t *testing.T) {
 func TestAttemptsAreLimited(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()
-	for i := range attemptsBurst {
-		_, _, err := h.SignIn(ctx, "silva", "wrong horse")
-		if sentence(err) != sentenceWrong {
-			t.Fatalf("attempt %d: got %v", i+1, err)
+	try := func(login, password, address string) string {
+		_, _, err := h.SignInWith(ctx, login, password, "", address)
+		return sentence(err)
+	}
+	for i := range fromOnePlace.Burst {
+		if got := try("silva", "wrong horse", "192.0.2.1"); got != sentenceWrong {
+			t.Fatalf("attempt %d: got %q", i+1, got)
 		}
 	}
-	_, _, err := h.SignIn(ctx, "SILVA", silvasPassword)
-	if sentence(err) != sentenceSlow {
-		t.Errorf("after too many attempts: got %v", err)
+	if got := try("SILVA", silvasPassword, "192.0.2.1"); got != sentenceSlow {
+		t.Errorf("after too many attempts: got %q", got)
 	}
-	if _, _, err := h.SignIn(ctx, "okafor", "another secret"); err != nil {
-		t.Errorf("another login is slowed down too: %v", err)
+	if got := try("okafor", "another secret", "192.0.2.1"); got != "" {
+		t.Errorf("another login is refused too: %q", got)
 	}
-	h.pass(attemptsEvery)
-	h.signIn(t)
-	for range attemptsBurst { // a success has cleared the count
-		if _, _, err := h.SignIn(ctx, "silva", "wrong horse"); sentence(err) != sentenceWrong {
-			t.Fatalf("after a success: got %v", err)
+	if got := try("silva", silvasPassword, "192.0.2.2"); got != "" {
+		t.Errorf("the owner, elsewhere, is refused: %q", got)
+	}
+	h.pass(fromOnePlace.Every)
+	if got := try("silva", silvasPassword, "192.0.2.1"); got != "" {
+		t.Errorf("a while later: got %q", got)
+	}
+	for range fromOnePlace.Burst { // a success has cleared the count
+		if got := try("silva", "wrong horse", "192.0.2.1"); got != sentenceWrong {
+			t.Fatalf("after a success: got %q", got)
 		}
 	}
 }
 
-func TestAttemptsAreBounded(t *testing.T) {
-	a, now := newAttempts(3), time.Unix(0, 0)
-	for range attemptsBurst {
-		a.allow("watched", now)
+// TestNobodyIsShutOut has a login tried from very many addresses: those who try wait, some in vain, and its owner gets
+// in from where nobody has failed.
+func TestNobodyIsShutOut(t *testing.T) {
+	h := newHouse(t)
+	var waited []time.Duration
+	h.guard.pause = func(_ context.Context, d time.Duration) error {
+		waited = append(waited, d)
+		return nil
 	}
-	for _, login := range []string{"a", "b", "c", "d", "e"} {
-		if a.allow("watched", now) {
-			t.Errorf("the login tried all the time was forgotten before %s", login)
-		}
-		a.allow(login, now)
-		if len(a.byName) > 3 || a.recent.Len() != len(a.byName) {
-			t.Fatalf("keeps %d logins in %d entries, want at most 3", len(a.byName), a.recent.Len())
+	now := h.now()
+	through, refused := 0, 0
+	for i := range 500 {
+		allowed, err := h.guard.allow(t.Context(), "silva", fmt.Sprintf("10.0.0.%d", i%100), now)
+		must(t, err)
+		if allowed {
+			through++
+		} else {
+			refused++
 		}
 	}
+	if len(waited) == 0 || slices.Max(waited) > longestTurn || refused == 0 || through > 200 {
+		t.Errorf("of 500 guesses from 100 addresses %d were let through, %d refused, %d waited", through, refused, len(waited))
+	}
+	if _, _, err := h.SignInWith(t.Context(), "silva", silvasPassword, "", "192.0.2.2"); err != nil {
+		t.Errorf("the owner is shut out: %v", err)
+	}
+}
+
+func TestWaitingForATurnEndsWithTheRequest(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	wantErr(t, "pause", pause(ctx, time.Hour), context.Canceled)
+	must(t, pause(t.Context(), time.Nanosecond))
 }
 
 func TestTurnstile(t *testing.T) {

@@ -181,7 +181,7 @@ func (p *Pages) DoWelcome(c echo.Context) error {
 	if err != nil {
 		return refuse(err)
 	}
-	secret, _, err := p.door.SignInWith(ctx, person.Login, password, browserFamily(c.Request().UserAgent()))
+	secret, _, err := p.door.SignInWith(ctx, person.Login, password, browserFamily(c.Request().UserAgent()), from)
 	if _, ok := refusal(err); ok {
 		return seeOther(c, "/signin") // too many at this moment; the password is set
 	}

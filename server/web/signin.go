@@ -50,7 +50,7 @@ func (p *Pages) showSignIn(c echo.Context, status int, page SignInPage) error {
 func (p *Pages) DoSignIn(c echo.Context) error {
 	page := SignInPage{Login: strings.TrimSpace(c.FormValue("login")), Next: local(c.FormValue("next"))}
 	ctx := c.Request().Context()
-	secret, actor, err := p.door.SignInWith(ctx, page.Login, c.FormValue("password"), browserFamily(c.Request().UserAgent()))
+	secret, actor, err := p.door.SignInWith(ctx, page.Login, c.FormValue("password"), browserFamily(c.Request().UserAgent()), c.RealIP())
 	if sentence, ok := refusal(err); ok {
 		if err := p.service.NoteRefused(ctx, page.Login, c.RealIP()); err != nil {
 			return err

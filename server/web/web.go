@@ -25,7 +25,7 @@ import (
 
 // Door lets people in and out; package auth has one.
 type Door interface {
-	SignInWith(ctx context.Context, login, password, browser string) (secret string, a drafting.Actor, err error)
+	SignInWith(ctx context.Context, login, password, browser, address string) (secret string, a drafting.Actor, err error)
 	SignOut(ctx context.Context, secret string) error
 	ActFor(ctx context.Context, secret string, circle repo.Circle) (drafting.Actor, error)
 	CreateToken(ctx context.Context, a drafting.Actor, name string, scope drafting.Scope, lifetime time.Duration) (secret string, t drafting.Token, err error)
