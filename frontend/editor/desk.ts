@@ -16,7 +16,7 @@ import type { openBars } from "./status";
 import { openText, setWritable } from "./text";
 import { comparison, type Display, setBase, setDisplay } from "./tracked";
 import { say } from "./words";
-import { lastOfOthers } from "./writers";
+import { lastOfOthers, type Written, writers } from "./writers";
 
 /** What a desk is opened with, besides the page's own data. */
 export interface DeskOptions {
@@ -167,8 +167,9 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
     (next === "adopted" ? adopted : view)?.requestMeasure();
   }
 
-  function toOthers() {
-    const written = lastOfOthers(view.state);
+  function toOthers(then: Written) {
+    // Where it is by now: the time is the same one as long as nobody wrote on there.
+    const written = view.state.field(writers).find((w) => w.at === then.at) ?? lastOfOthers(view.state);
     if (display === "adopted") show("all");
     if (written) goToLine(view, view.state.doc.lineAt(Math.min(written.from, view.state.doc.length)).number - 1);
   }
@@ -234,7 +235,10 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
     view,
     setWritable: (writable) => setWritable(view, writable),
     setBase: (base) => view.dispatch({ effects: setBase.of(base) }),
-    wayToOthers: () => (lastOfOthers(view.state) ? toOthers : undefined),
+    wayToOthers() {
+      const now = lastOfOthers(view.state);
+      return now && (() => toOthers(now));
+    },
     changes: () => changesOf(view.state).length,
     announce,
     onSettled: (run) => listeners.push(run),

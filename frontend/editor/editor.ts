@@ -117,7 +117,7 @@ function showNote(note: LiveNote): void {
   bars.put({
     key: "push",
     tone: "plain",
-    text: note.text.includes(time) ? note.text : note.text ? `${time} ${note.text}` : say.pushed(time, note.by ?? ""),
+    text: say.pushed(note.text, time),
     lasts: 30_000,
     spoken: true,
     ...(go && { actions: [{ label: say.show, keepOpen: true, run: go }] }),
