@@ -182,7 +182,13 @@ func (r *reader) compiled(ctx context.Context, of compilationOf, main located, s
 		}
 		made.texts, made.froms = append(made.texts, text), append(made.froms, s.from)
 	}
-	made.merged = merge.NewCompilation(made.base, made.texts...)
+	made.merged = merge.NewCompilation(made.base)
+	for _, text := range made.texts {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		made.merged.Put(text)
+	}
 	r.compilations.put(of, made)
 	return made, nil
 }
@@ -226,29 +232,6 @@ func (c *compiled) follow(ctx context.Context, key string, sources []source) (bo
 	}
 	c.key, c.result, c.grid = key, nil, nil
 	return true, nil
-}
-
-// differ counts the clauses on which submitted proposals disagree.
-func (r *reader) differ(ctx context.Context) (int, error) {
-	main, err := r.version(ctx, repo.Main)
-	if err != nil {
-		return 0, err
-	}
-	proposals, err := r.submittedProposals(ctx)
-	if err != nil {
-		return 0, err
-	}
-	c, err := r.compile(ctx, main, proposals)
-	if err != nil {
-		return 0, err
-	}
-	clauses := map[int]bool{}
-	for _, d := range c.result.Decisions {
-		if d.Kind.Open() {
-			clauses[d.Base] = true
-		}
-	}
-	return len(clauses), nil
 }
 
 // carried is a submission's text as a change of target: its own words when it was made from target, else taken over

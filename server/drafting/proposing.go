@@ -169,6 +169,10 @@ func (s *Service) own(ctx context.Context, a Actor, act Act, slug repo.Slug, d r
 	return r, p, nil
 }
 
+// maxClauses is how many blocks a submitted text may have, unless its base has as many: ten times the longest
+// resolution. Every page with all proposals reads every clause of them.
+const maxClauses = 5000
+
 // submittable tells whether there is something to submit.
 func (r *reader) submittable(ctx context.Context, p Proposal, desk *repo.Repository, tip repo.Hash) error {
 	if err := p.open(); err != nil {
@@ -181,6 +185,9 @@ func (r *reader) submittable(ctx context.Context, p Proposal, desk *repo.Reposit
 	base, err := r.public.Text(ctx, p.Base)
 	if err != nil {
 		return fmt.Errorf("base of %s: %w", p.Draft, missing(err))
+	}
+	if n := len(text.Blocks); n > maxClauses && n > len(base.Blocks) {
+		return refuse("The text has %d clauses and lines, and at most %d can be submitted: take out what does not belong to the resolution, then submit again.", n, maxClauses)
 	}
 	if same(base, text) {
 		return refuse("There is no change to submit yet: the draft says what the text it was begun on says.")

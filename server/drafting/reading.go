@@ -371,24 +371,32 @@ func (s *Service) List(ctx context.Context, a Actor) ([]ListRow, error) {
 		return nil, fmt.Errorf("resolutions: %w", err)
 	}
 	rows := make([]ListRow, len(all))
+	counting := make([]string, len(all)) // what the counts of differing clauses go by; empty where none is due
 	for i, about := range all {
 		r, err := reader.of(about)
 		if err != nil {
 			return nil, err
 		}
-		if rows[i], err = r.listRow(ctx); err != nil {
+		if rows[i], counting[i], err = r.listRow(ctx); err != nil {
 			return nil, fmt.Errorf("list %s: %w", about.Slug, err)
+		}
+	}
+	s.differences.settle(ctx, countsWait)
+	for i, key := range counting {
+		if key != "" {
+			rows[i].Differ, _ = s.differences.of(rows[i].Slug, key)
 		}
 	}
 	slices.SortStableFunc(rows, func(x, y ListRow) int { return natural(x.Number, y.Number) })
 	return rows, nil
 }
 
-func (r *reader) listRow(ctx context.Context) (ListRow, error) {
-	row := ListRow{Resolution: r.about}
+// listRow gives one line of the list, and by what its differing clauses are counted.
+func (r *reader) listRow(ctx context.Context) (row ListRow, counting string, err error) {
+	row = ListRow{Resolution: r.about}
 	proposals, err := r.visible(ctx)
 	if err != nil {
-		return row, err
+		return row, "", err
 	}
 	submitted := map[repo.Circle]bool{}
 	open := 0
@@ -409,13 +417,13 @@ func (r *reader) listRow(ctx context.Context) (ListRow, error) {
 		}
 	}
 	if open > 1 {
-		if row.Differ, err = r.differ(ctx); err != nil {
-			return row, err
+		if counting, err = r.askDiffer(ctx); err != nil {
+			return row, "", err
 		}
 	}
 	last, err := r.activity(ctx, 1)
 	if len(last) > 0 {
 		row.Last = &last[0]
 	}
-	return row, err
+	return row, counting, err
 }

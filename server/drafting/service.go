@@ -2,6 +2,7 @@ package drafting
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -53,6 +54,7 @@ type Service struct {
 	counts  counts
 
 	compilations compilations
+	differences  *differences
 	words        wordIndex
 }
 
@@ -69,6 +71,10 @@ func New(options Options) *Service {
 	if options.Rooms.Anchors == nil {
 		options.Rooms.Anchors = options.Records
 	}
+	if options.Rooms.Logger == nil {
+		options.Rooms.Logger = s.log
+	}
+	s.differences = newDifferences()
 	s.hub = realtime.NewHub(options.Journal, &saver{s}, options.Rooms)
 	return s
 }
@@ -76,10 +82,11 @@ func New(options Options) *Service {
 // Hub is where drafts are written live.
 func (s *Service) Hub() *realtime.Hub { return s.hub }
 
-// Close saves every open draft and ends the live sessions.
+// Close saves every open draft, ends the live sessions and stops what is counted in the background.
 func (s *Service) Close(ctx context.Context) error {
+	counting := s.differences.close(ctx)
 	if err := s.hub.Close(ctx); err != nil {
-		return fmt.Errorf("close drafts: %w", err)
+		return errors.Join(counting, fmt.Errorf("close drafts: %w", err))
 	}
-	return nil
+	return counting
 }

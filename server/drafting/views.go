@@ -55,7 +55,7 @@ type ListRow struct {
 	Resolution
 	Circles   []Circle // with submitted proposals, in order of joining
 	Proposals int      // submitted and still open, and the actor's own drafts
-	Differ    int      // clauses on which submitted proposals differ from each other
+	Differ    int      // clauses on which submitted proposals differ from each other; 0 while that is being counted
 	Mine      bool     // the actor's circle has a proposal or a draft
 	Last      *ActivityRow
 }
