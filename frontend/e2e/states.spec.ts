@@ -153,6 +153,10 @@ test("a push from stock git arrives in the middle of a word", async ({ browser }
   git("-C", clone, "-c", "user.name=Ms Moreau", "-c", "user.email=moreau@example.org", "commit", "-qam", "resolves: pushed words");
   git("-C", clone, "push", "-q");
   await expect(novak.locator("#text")).toContainText("(pushed)");
+  const notice = moreau.locator(".bar-note", { hasText: /^1 place changed by git push, \d\d:\d\d \(Ms Moreau\)/ });
+  await notice.getByRole("button", { name: "Show" }).click();
+  const caretLine = () => moreau.locator(".cm-line", { hasText: "(pushed)" }).evaluate((e) => e.contains(getSelection()!.anchorNode));
+  await expect.poll(caretLine).toBe(true);
   await novak.keyboard.type("rd");
   await saved(novak);
   for (const page of [moreau, novak]) {
@@ -196,6 +200,33 @@ test("by keyboard alone, from the list to a submitted proposal", async ({ browse
   await page.keyboard.press("Enter");
   await expect(page).not.toHaveURL(/edit$/);
   await expect(page.getByText("Submission 1")).toBeVisible();
+});
+
+test("Submit names the checks first, and a submission after it is a revision", async ({ browser }) => {
+  const page = await assembly.signIn(browser, "tanaka");
+  await page.goto("/");
+  const href = (await page.locator("table a.title").nth(1).getAttribute("href"))!;
+  const address = await propose(page, href.split("/").at(-1)!);
+  const [first] = await ends(page);
+  await caretAtEndOf(page, first);
+  await page.keyboard.press("Enter");
+  await saved(page);
+  await page.getByRole("button", { name: "Submit proposal" }).click();
+  const ask = page.getByRole("dialog", { name: "Submit proposal" });
+  await expect(ask).toContainText("1 place in this text may not be as you mean it:");
+  await expect(ask).toContainText(/The clause .+ bis\) has no words/);
+  await ask.getByRole("button", { name: "Look at them" }).click();
+  await page
+    .getByRole("dialog", { name: "Checks" })
+    .getByRole("button", { name: /has no words/ })
+    .click();
+  await expect(page).toHaveURL(/edit$/);
+  await page.getByRole("button", { name: "Submit proposal" }).click();
+  await ask.getByRole("button", { name: "Submit all the same" }).click();
+  await expect(page.getByText("Submission 1")).toBeVisible();
+  await page.goto(address);
+  await opened(page);
+  await expect(page.getByRole("button", { name: "Submit revision" })).toBeVisible();
 });
 
 test("on a phone, 390 px wide", async ({ browser }) => {

@@ -295,5 +295,8 @@ function nextRegion(view: EditorView, direction: 1 | -1): void {
   const now = regions.findIndex((r) => r.contains(document.activeElement));
   const next = regions[(now + direction + regions.length) % regions.length]!;
   if (next === view.contentDOM) view.focus();
-  else (next.querySelector<HTMLElement>("a[href], button:not(:disabled):not([hidden]), summary, [tabindex='0']") ?? next).focus();
+  else {
+    const reachable = next.querySelectorAll<HTMLElement>("a[href], button:not(:disabled), summary, [tabindex='0']");
+    ([...reachable].find((e) => e.offsetParent !== null) ?? next).focus();
+  }
 }
