@@ -55,6 +55,8 @@ func (s *Server) routes() ([]route, error) {
 
 		get(resolution+"/propose", writers, p.Propose),
 		post(resolution+"/propose", writers, p.DoPropose),
+		get(bringPath, writers, p.Bring),
+		post(bringPath, writers, p.DoBring),
 		get(proposal, readers, p.Proposal),
 		get(proposal+"/edit", writers, p.Edit),
 		post(proposal+"/submit", writers, p.Submit),
@@ -71,8 +73,8 @@ func (s *Server) routes() ([]route, error) {
 
 		get(resolution+"/adopt", chairs, p.Adopt),
 		post(resolution+"/adopt", chairs, p.DoAdopt),
-		get("/import", secretariat, p.Import),
-		post("/import", secretariat, p.DoImport),
+		get(importPath, secretariat, p.Import),
+		post(importPath, secretariat, p.DoImport),
 
 		get("/tokens", members, p.Tokens),
 		post("/tokens", members, p.CreateToken),

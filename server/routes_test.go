@@ -68,6 +68,8 @@ var access = map[string]string{
 
 	"GET /resolutions/:slug/propose":                           "writers",
 	"POST /resolutions/:slug/propose":                          "writers",
+	"GET /resolutions/:slug/bring":                             "writers",
+	"POST /resolutions/:slug/bring":                            "writers",
 	"GET /resolutions/:slug/proposals/:circle/:name/edit":      "writers",
 	"POST /resolutions/:slug/proposals/:circle/:name/submit":   "writers",
 	"POST /resolutions/:slug/proposals/:circle/:name/withdraw": "writers",

@@ -28,6 +28,8 @@ type ImportPage struct {
 	Year     string
 	Counted  string
 	Warnings []ImportWarning
+	Word     []string // what is to be known of the Word file it was read from
+	Take     bool     // its tracked changes were taken
 	Clauses  []ImportClause
 	Problem  string
 }
@@ -75,8 +77,11 @@ func (p *Pages) DoImport(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		if len(file) > 0 {
-			page.FileName, page.Text = name, string(file)
+		if sentence, err := p.fill(c, &page, name, file); err != nil {
+			return err
+		} else if sentence != "" {
+			page.Problem = sentence
+			return p.showImport(c, http.StatusUnprocessableEntity, page)
 		}
 	}
 	if page.FileName == "" {

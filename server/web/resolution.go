@@ -26,6 +26,7 @@ type ResolutionPage struct {
 	Open      string // what is still open in the text
 	Clone     string
 	Propose   string // empty where the person may not
+	Bring     string // a Word contribution; likewise
 	Adopt     string
 	Merge     string // where the merge form goes; empty where the person may not
 	Why       string
@@ -107,7 +108,7 @@ func (p *Pages) showResolution(r request, status int, problem string) error {
 		Clauses: plainText(reading.Text, reading.Names),
 	}
 	if v.May.Propose {
-		page.Propose = address(v.Slug, "propose")
+		page.Propose, page.Bring = address(v.Slug, "propose"), address(v.Slug, "bring")
 	}
 	if v.May.Adopt {
 		page.Adopt = address(v.Slug, "adopt")

@@ -1,0 +1,126 @@
+package drafting_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"plenary/repo/docx"
+	"plenary/repo/resolution"
+	"plenary/server/drafting"
+)
+
+// contribution is a Word file with the changes from one text to another, as USA/48A5/1.
+func (h *house) contribution(base, revised string) []byte {
+	h.t.Helper()
+	texts := [2]resolution.Text{}
+	for i, file := range []string{base, revised} {
+		var err error
+		texts[i], _, err = resolution.Parse([]byte(file))
+		h.must(err)
+	}
+	file, err := docx.Export(texts[0], texts[1], docx.Options{
+		Author: "Carter", Number: "USA/48A5/1", Instruction: "MOD", Source: "United States", Note: []byte("Fog is why.\n"),
+	})
+	h.must(err)
+	return file
+}
+
+func TestAContributionBecomesADraftWithItsNote(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx := t.Context()
+	revised := strings.Replace(adopted, "every hour", "every half hour", 1)
+	file := h.contribution(adopted, revised)
+	b, err := h.PreviewContribution(ctx, h.carter, slug, "usa.docx", file)
+	h.must(err)
+	if len(b.Proposals) != 1 || b.Source != "United States" || !strings.Contains(string(b.Cover), "Fog is why.") {
+		t.Fatalf("understood as %+v", b)
+	}
+	p := b.Proposals[0]
+	if p.Number != "USA/48A5/1" || !p.Tracked || len(p.Differs) != 0 || p.Carried != nil || string(p.Whole) != revised {
+		t.Fatalf("understood as %+v", p)
+	}
+	if v, err := h.Resolution(ctx, h.carter, slug); err != nil || len(v.Proposals) != 0 {
+		t.Fatalf("looking began %d proposals, %v", len(v.Proposals), err)
+	}
+	begun, err := h.Bring(ctx, h.carter, slug, drafting.BringRequest{Number: p.Number, File: p.Whole, Note: b.Cover, FileName: "usa.docx"})
+	h.must(err)
+	if begun.Draft.Name != "48a5-1" || begun.Status != drafting.StatusDraft || h.read(h.carter, begun.Draft.Draft()) != revised {
+		t.Errorf("begun as %+v", begun)
+	}
+	if _, back := h.word(h.reed, begun.Draft.Draft(), "main"); !strings.Contains(string(back.Cover), "Fog is why.") {
+		t.Error("the covering note is lost")
+	}
+	if _, err := h.Read(ctx, h.weber, slug, begun.Draft.Draft(), ""); !errors.Is(err, drafting.ErrNotFound) {
+		t.Errorf("others read the draft: %v", err)
+	}
+	h.write(h.carter, begun.Draft, "two keepers", "three keepers") // it is written on like any other
+	_, err = h.Submit(ctx, h.carter, slug, begun.Draft)
+	h.must(err)
+	if got := h.read(h.observer, begun.Draft.Proposal()); !strings.Contains(got, "half hour") || !strings.Contains(got, "three keepers") {
+		t.Errorf("submitted:\n%s", got)
+	}
+	_, err = h.Bring(ctx, h.carter, slug, drafting.BringRequest{Number: p.Number, File: p.Whole})
+	h.refused(err, "has a proposal on harbour-12 already")
+}
+
+// TestAContributionOnAnotherBase was written on a text that is not the one that stands.
+func TestAContributionOnAnotherBase(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	base := strings.Replace(adopted, "one ferry in nine", "one ferry in ten", 1)
+	file := h.contribution(base, strings.Replace(base, "every hour", "every half hour", 1))
+	b, err := h.PreviewContribution(t.Context(), h.carter, slug, "usa.docx", file)
+	h.must(err)
+	p := b.Proposals[0]
+	if len(p.Differs) != 1 || p.Open != 0 {
+		t.Fatalf("%d clauses differ, %d are open", len(p.Differs), p.Open)
+	}
+	if want := strings.Replace(adopted, "every hour", "every half hour", 1); string(p.Carried) != want {
+		t.Errorf("carried:\n%s", p.Carried)
+	}
+	if !strings.Contains(string(p.Whole), "one ferry in ten") {
+		t.Error("the whole text is not the file's")
+	}
+}
+
+func TestWhatCannotBeBrought(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx := t.Context()
+	good := h.contribution(adopted, strings.Replace(adopted, "every hour", "every half hour", 1))
+	for name, file := range map[string][]byte{"cut.docx": good[:len(good)/2], "words.docx": []byte("words"), "old.doc": []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")} {
+		_, err := h.PreviewContribution(ctx, h.carter, slug, name, file)
+		h.refused(err, name+" cannot be read: ")
+		_, err = h.ReadWord(ctx, h.lind, name, file, true)
+		h.refused(err, name+" cannot be read: ")
+	}
+	for _, a := range []drafting.Actor{h.observer, h.chair} {
+		if _, err := h.PreviewContribution(ctx, a, slug, "usa.docx", good); !errors.Is(err, drafting.ErrForbidden) {
+			t.Errorf("%s looks: %v", a.Name, err)
+		}
+		if _, err := h.Bring(ctx, a, slug, drafting.BringRequest{File: []byte(adopted)}); !errors.Is(err, drafting.ErrForbidden) {
+			t.Errorf("%s brings: %v", a.Name, err)
+		}
+	}
+	_, err := h.Bring(ctx, h.carter, slug, drafting.BringRequest{File: []byte(adopted)})
+	h.refused(err, "no change to bring")
+	_, err = h.Bring(ctx, h.carter, slug, drafting.BringRequest{File: []byte("# RESOLUTION 12\n"), Number: "EUR/1"})
+	h.refused(err, "begins with USA/")
+	_, err = h.Bring(ctx, h.carter, slug, drafting.BringRequest{File: []byte("# RESOLUTION 12\n"), Note: []byte("\xff")})
+	h.refused(err, "covering note cannot be kept")
+	if v, err := h.Resolution(ctx, h.carter, slug); err != nil || len(v.Proposals) != 0 {
+		t.Fatalf("refusals began %d proposals, %v", len(v.Proposals), err)
+	}
+	for take, words := range map[bool]string{true: "every half hour", false: "every hour"} {
+		got, err := h.ReadWord(ctx, h.lind, "usa.docx", good, take)
+		h.must(err)
+		if !got.Tracked || !strings.Contains(string(got.File), words) {
+			t.Errorf("changes taken %v: %s", take, got.File)
+		}
+	}
+	if _, err := h.ReadWord(ctx, h.carter, "usa.docx", good, true); !errors.Is(err, drafting.ErrForbidden) {
+		t.Errorf("a delegate reads for import: %v", err)
+	}
+}
