@@ -5,6 +5,20 @@
 
 const decision = document.querySelector<HTMLFormElement>("form.decision");
 if (decision) open(decision);
+else backToTheLast();
+
+/** Once all is decided, Backspace goes to the last decision. */
+function backToTheLast(): void {
+  const last = document.querySelector<HTMLAnchorElement>("a#last");
+  if (!last) return;
+  document.addEventListener("keydown", (e) => {
+    const target = e.target instanceof Element ? e.target : document.body;
+    if (e.key !== "Backspace" || e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || target.closest("textarea, input, select, dialog"))
+      return;
+    last.click();
+    e.preventDefault();
+  });
+}
 
 function open(form: HTMLFormElement): void {
   const combine = form.querySelector<HTMLTextAreaElement>("textarea");

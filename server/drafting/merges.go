@@ -281,6 +281,7 @@ func (s *Service) MergingView(ctx context.Context, a Actor, id MergeID) (Merging
 	}
 	view.Moved = m.working() == nil && !sameMerge(m, moved)
 	view.May = mergePermissions(m, view)
+	view.May.Adopt = r.rights.May(a, ActAdopt, "") == nil
 	return view, nil
 }
 

@@ -219,6 +219,7 @@ type MergingView struct {
 type MergePermissions struct {
 	Decide bool
 	Finish bool // all is decided and the actor may
+	Adopt  bool // may record that the assembly has adopted the text
 	Why    string
 }
 

@@ -24,7 +24,7 @@ func (p *Pages) openDecision(r request, v drafting.MergingView, d merge.Decision
 			chosen, words = choiceValue(done.Settlement), done.Settlement.Words
 		}
 	}
-	before, after, around := surroundings(v.Result, d)
+	before, after, around := surroundings(v, d)
 	open.Before, open.After = before, after
 	open.Options = options(r, d, around)
 	for i := range open.Options {
@@ -112,7 +112,19 @@ func circleTags(r request, proposals []string) []Tag {
 const nearby = 160
 
 // surroundings gives the words before and after those in question; false where they cannot be told apart.
-func surroundings(result merge.Result, d merge.Decision) (before, after []Run, ok bool) {
+// Once a decision is made, the merged text holds other words there; the clause as adopted then shows the sentence.
+func surroundings(v drafting.MergingView, d merge.Decision) (before, after []Run, ok bool) {
+	result := v.Result
+	if d.Settled != nil {
+		if d.Base < 0 || d.Base >= len(v.BaseText.Blocks) || d.Words == "" {
+			return nil, nil, false
+		}
+		head, tail, found := strings.Cut(v.BaseText.Blocks[d.Base].Words, d.Words)
+		if !found || strings.Contains(tail, d.Words) {
+			return nil, nil, false
+		}
+		return plainRuns(lastWords(head)), plainRuns(firstWords(tail)), head != "" || tail != ""
+	}
 	if d.Block < 0 || d.Block >= len(result.Text.Blocks) {
 		return nil, nil, false
 	}
@@ -154,7 +166,9 @@ func reviewOf(r request, v drafting.MergingView, d merge.Decision) MergeReview {
 		}
 	}
 	if d.Base >= 0 && d.Base < len(v.BaseText.Blocks) && d.Block >= 0 && d.Block < len(v.Result.Text.Blocks) && d.Kind != merge.SamePlace {
-		review.Runs = runs(diff.Words(v.BaseText.Blocks[d.Base].Words, v.Result.Text.Blocks[d.Block].Words), anyInk)
+		ink := inkOf(r, v)
+		ops := diff.Words(v.BaseText.Blocks[d.Base].Words, v.Result.Text.Blocks[d.Block].Words)
+		review.Runs = inkedRuns(ops, func(at int) (int, int) { return ink(d.Block, at) })
 	}
 	return review
 }

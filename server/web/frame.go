@@ -149,6 +149,9 @@ func roleWords(role drafting.Role) string {
 // When is a moment as a page writes it, and as machines read it. The zero When prints nothing.
 type When struct{ ISO, Words string }
 
+// dated gives a time with its day, also where that is today.
+func (p *Pages) dated(t time.Time) string { return t.In(p.zone).Format("2 January 2006, 15:04") }
+
 // when writes a moment the shortest way that cannot be mistaken: the hour today, the day this year, else the year too.
 func (p *Pages) when(t time.Time) When {
 	if t.IsZero() {

@@ -32,6 +32,8 @@ type MergePage struct {
 	Resolution     string
 	Ready          bool   // all is decided
 	Over           string // a sentence, when the merge has ended
+	Adopt          string // the next step after a merge that is done; empty where the person may not
+	Back           string // the last decision, once all are made
 	Undo           string // where a merge that is done is taken back; empty where there is nothing to take back
 	Moved          string // a sentence, when the text has moved since
 	Why            string
@@ -57,6 +59,7 @@ type MergeItem struct {
 	Current bool
 	Sub     string // "2 texts differ", "taken: USA"
 	Href    string
+	Take    string // where the decision is taken back; empty where it cannot be
 }
 
 // MergeDecision is the decision that is open on the page.
@@ -159,6 +162,7 @@ func (p *Pages) showMerging(c echo.Context, status int, form mergeForm) error {
 		return drafting.ErrNotFound
 	}
 	page := p.mergePage(r, v, form)
+	c.Response().Header().Set("Cache-Control", "no-store") // going back never shows a button that no longer works
 	return show(p, c, status, p.frame(r, "merge", page.Heading, way(v.Of, Crumb{Words: page.Heading})...), page)
 }
 
@@ -178,7 +182,10 @@ func (p *Pages) mergePage(r request, v drafting.MergingView, form mergeForm) Mer
 	}
 	switch {
 	case !v.Done.IsZero():
-		page.Over = "This merge is done. The revised text holds it."
+		page.Over = "Merged " + enumerate(labels) + " into the revised text on " + p.dated(v.Done) + "."
+		if v.May.Adopt {
+			page.Adopt = address(v.Resolution, "adopt")
+		}
 		page.Undo = mergingAddress(v.Resolution, v.ID, "undo")
 	case !v.Abandoned.IsZero():
 		page.Over = "This merge was abandoned. Nothing of it is in the text."
@@ -250,10 +257,19 @@ func (p *Pages) mergeItems(r request, v drafting.MergingView, form mergeForm, pa
 		if done, ok := v.Decided[d.Key]; ok {
 			page.Done++
 			item.State, item.Sub = "decided", settledWords(r, d, done.Settlement)
+			if page.Finish != "" {
+				item.Take = mergingAddress(v.Resolution, v.ID, "take-back")
+			}
 		}
 		page.Items = append(page.Items, item)
 	}
-	if current < 0 || page.Over != "" {
+	if page.Over != "" {
+		return
+	}
+	if current < 0 {
+		if len(open) > 0 {
+			page.Back = decisionAddress(v.Merging, open[len(open)-1].Key)
+		}
 		return
 	}
 	page.Current = p.openDecision(r, v, open[current], form)
@@ -371,7 +387,7 @@ func (p *Pages) TakeBack(c echo.Context) error {
 	return p.mergeDone(c, err, mergeForm{clause: key})
 }
 
-// Finish writes the merged text as the revised text.
+// Finish writes the merged text as the revised text; the page of the merge then says so and shows what changed.
 func (p *Pages) Finish(c echo.Context) error {
 	id, err := mergeID(c)
 	if err != nil {
@@ -379,9 +395,6 @@ func (p *Pages) Finish(c echo.Context) error {
 	}
 	form := mergeForm{sentence: strings.TrimSpace(c.FormValue("sentence"))}
 	_, err = p.service.Finish(c.Request().Context(), p.sessions.Actor(c), id, form.sentence)
-	if err == nil {
-		return seeOther(c, readAddress(slugOf(c), "main", ""))
-	}
 	return p.mergeDone(c, err, form)
 }
 

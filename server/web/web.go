@@ -109,7 +109,9 @@ func show[T any](p *Pages, c echo.Context, status int, frame Frame, page T) erro
 	if err := t.ExecuteTemplate(&body, "layout", view[T]{frame, page}); err != nil {
 		return fmt.Errorf("show page %s: %w", frame.Folder, err)
 	}
-	c.Response().Header().Set("Cache-Control", "private, no-cache")
+	if header := c.Response().Header(); header.Get("Cache-Control") == "" { // a page that shows a secret says no-store
+		header.Set("Cache-Control", "private, no-cache")
+	}
 	return c.HTMLBlob(status, body.Bytes())
 }
 
