@@ -101,6 +101,10 @@ bench-live: build
 long: build
 	PLENARY_LONG=1 go test -tags $(TAGS) -timeout 3h ./repo/... ./realtime/... ./server/...
 
+## soak: browsers' modules type into the real server through a bad network, half a minute
+soak: frontend/node_modules/.installed
+	PLENARY_SOAK_SECONDS=30 go test -tags $(TAGS) -run TestSoak -v -timeout 30m ./realtime
+
 ## fuzz: a minute for each fuzz target
 fuzz:
 	@for pkg in $$(go list ./...); do \
