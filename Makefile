@@ -19,7 +19,7 @@ NPM       := npm --prefix frontend --no-fund --no-audit --loglevel=error
 CHROMIUM  ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 PAGES     := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print)
 
-.PHONY: run build test check fmt generate generated licences bench bench-live long fuzz clean \
+.PHONY: run build test check fmt generate generated licences bench bench-live long soak fuzz clean \
         test-go test-web test-browser lint tools browser readers
 
 ## run: build everything and serve the demonstration assembly on 127.0.0.1:8080
