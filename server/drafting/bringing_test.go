@@ -2,6 +2,8 @@ package drafting_test
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -122,5 +124,36 @@ func TestWhatCannotBeBrought(t *testing.T) {
 	}
 	if _, err := h.ReadWord(ctx, h.carter, "usa.docx", good, true); !errors.Is(err, drafting.ErrForbidden) {
 		t.Errorf("a delegate reads for import: %v", err)
+	}
+}
+
+// TestARealContribution imports the base of a real Word file as the secretariat does, and brings the same file.
+func TestARealContribution(t *testing.T) {
+	t.Parallel()
+	file, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", "docx", "usa-48a5-1.docx"))
+	if errors.Is(err, os.ErrNotExist) {
+		t.Skip("the real contribution is not there")
+	}
+	h := newHouse(t)
+	ctx := t.Context()
+	h.must(err)
+	read, err := h.ReadWord(ctx, h.lind, "usa.docx", file, false)
+	h.must(err)
+	about, err := h.Import(ctx, h.lind, drafting.ImportRequest{Slug: "real-7", FileName: "usa.md", File: read.File})
+	h.must(err)
+	b, err := h.PreviewContribution(ctx, h.carter, about.Slug, "usa.docx", file)
+	h.must(err)
+	p := b.Proposals[0]
+	if len(b.Proposals) != 1 || p.Number != "USA/48A5/1" || len(p.Differs) != 0 || p.Carried != nil || b.Comments != 1 {
+		t.Fatalf("%d proposals, number %s, %d clauses differ, %d comments", len(b.Proposals), p.Number, len(p.Differs), b.Comments)
+	}
+	_, err = h.Bring(ctx, h.carter, about.Slug, drafting.BringRequest{Number: p.Number, File: p.Whole, Note: b.Cover, FileName: b.FileName})
+	h.must(err)
+	again, err := h.Export(ctx, h.carter, about.Slug, drafting.ExportRequest{Version: "drafts/usa/48a5-1", Against: "main", Form: drafting.ExportWord})
+	h.must(err)
+	back, err := docx.Import(again.Content)
+	h.must(err)
+	if q := back.Proposals[0]; string(resolution.Format(q.Base)) != string(read.File) || string(resolution.Format(q.Proposal)) != string(p.Whole) {
+		t.Error("what is exported again is not the contribution")
 	}
 }
