@@ -21,7 +21,17 @@ export interface WirePeer {
 }
 
 /** The codes of error frames. */
-export type ErrorCode = "bad-frame" | "bad-change" | "too-big" | "busy" | "not-allowed" | "signed-out" | "closed" | "gone" | "floor" | "diverged";
+export type ErrorCode =
+  | "bad-frame"
+  | "bad-change"
+  | "too-big"
+  | "busy"
+  | "not-allowed"
+  | "signed-out"
+  | "closed"
+  | "gone"
+  | "floor"
+  | "diverged";
 
 /** A message of the server to everybody: a push arrived, the base moved, a comment. */
 export interface LiveNote {
