@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -96,7 +97,7 @@ func readCommit(c *object.Commit) Commit {
 	out := Commit{
 		Hash:   Hash(c.Hash.String()),
 		Author: readAuthor(c.Author.Name, c.Author.Email),
-		When:   c.Author.When,
+		When:   possible(c.Author.When),
 	}
 	for _, p := range c.ParentHashes {
 		out.Parents = append(out.Parents, Hash(p.String()))
@@ -124,6 +125,21 @@ func readCommit(c *object.Commit) Commit {
 		out.CoAuthors = append(out.CoAuthors, readAuthor(name, strings.TrimSuffix(address, ">")))
 	}
 	return out
+}
+
+// possible brings a commit's date into what can be shown: git keeps any number of seconds and any zone.
+func possible(when time.Time) time.Time {
+	earliest, latest := time.Unix(0, 0).UTC(), time.Date(9999, 12, 30, 0, 0, 0, 0, time.UTC)
+	if _, offset := when.Zone(); offset <= -24*3600 || offset >= 24*3600 {
+		when = when.UTC()
+	}
+	switch s := when.Unix(); { // Before and After wrap around far away
+	case s < earliest.Unix():
+		return earliest
+	case s > latest.Unix():
+		return latest
+	}
+	return when
 }
 
 // readTrailers reads a paragraph that is nothing but "Key: value" lines.

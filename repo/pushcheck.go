@@ -28,7 +28,9 @@ const (
 // error is a *CheckError with the sentence for the person who pushes.
 //
 // Listing new objects would not be enough: an old file under a new path is no new object.
-func (r *Repository) CheckPush(ctx context.Context, updates []RefUpdate, quarantine string) error {
+//
+// The header and message of a new commit must fit rules: git lets anybody write any name, date and trailer there.
+func (r *Repository) CheckPush(ctx context.Context, updates []RefUpdate, quarantine string, rules PushRules) error {
 	layers := []*layer{}
 	if quarantine != "" {
 		inside, err := filepath.Rel(filepath.Join(r.dir, "objects"), quarantine)
@@ -42,7 +44,7 @@ func (r *Repository) CheckPush(ctx context.Context, updates []RefUpdate, quarant
 	return r.with(ctx, func(o *objects) error {
 		check := pushCheck{
 			known: o, objects: &objects{layers: append(layers, o.layers...)},
-			trees: map[checkedFile]bool{}, files: map[checkedFile]bool{},
+			trees: map[checkedFile]bool{}, files: map[checkedFile]bool{}, rules: rules,
 		}
 		for _, u := range updates {
 			if u.New == "" {
@@ -90,6 +92,7 @@ type pushCheck struct {
 	trees   map[checkedFile]bool
 	files   map[checkedFile]bool
 	commits int
+	rules   PushRules
 }
 
 // checkedFile is a file or tree at a path; the same content may be right under one path and wrong under another.
@@ -143,6 +146,9 @@ func (c *pushCheck) commit(h Hash) (parents []Hash, err error) {
 	if len(commit.ParentHashes) == 0 {
 		return nil, &CheckError{Commit: h, Text: fmt.Sprintf(
 			"commit %.8s begins a history of its own: begin from main or from your draft, so that the changes can be compared", h)}
+	}
+	if sentence := c.rules.fault(commit); sentence != "" {
+		return nil, &CheckError{Commit: h, Text: fmt.Sprintf("commit %.8s %s", h, sentence)}
 	}
 	for _, p := range commit.ParentHashes {
 		parents = append(parents, Hash(p.String()))

@@ -70,6 +70,12 @@ func (g gitAccess) CheckPush(ctx context.Context, c githttp.Caller, at githttp.A
 	return reasons, nil
 }
 
+// Authors gives the people of the desk's circle as commits name them.
+func (g gitAccess) Authors(ctx context.Context, c githttp.Caller, at githttp.Address) ([]repo.Author, error) {
+	authors, err := g.service.Authors(ctx, actorOf(c), repository(at))
+	return authors, gitError(err)
+}
+
 // BeforeFetch saves what has waited too long in live rooms. Whether the caller may read was asked before.
 func (g gitAccess) BeforeFetch(ctx context.Context, at githttp.Address) error {
 	return gitError(g.service.BeforeFetch(ctx, repository(at)))

@@ -107,6 +107,22 @@ func (s *Service) CheckPush(ctx context.Context, a Actor, g GitRepository, updat
 	return verdicts, nil
 }
 
+// Authors gives the people of a desk's circle as their commits name them. Nobody else is to be named in a commit that
+// is pushed there.
+func (s *Service) Authors(ctx context.Context, a Actor, g GitRepository) ([]repo.Author, error) {
+	r, err := s.repository(ctx, a, g)
+	if err != nil {
+		return nil, err
+	}
+	var authors []repo.Author
+	for id, p := range r.dir.people {
+		if slices.Contains(p.Circles, g.Circle) {
+			authors = append(authors, r.dir.author(id, g.Circle))
+		}
+	}
+	return authors, nil
+}
+
 // refuseUpdate gives the sentence that refuses one command of a push; empty when it may be done.
 func (r *reader) refuseUpdate(ctx context.Context, desk repo.Circle, u repo.RefUpdate) (string, error) {
 	d, ok := repo.ParseDraftName(u.Ref)

@@ -55,6 +55,9 @@ type Access interface {
 	// CheckPush is asked about a push to a desk whose refs keep the rules of the layout; it gives a sentence for
 	// each ref that the caller may not move now, and "" for the others.
 	CheckPush(ctx context.Context, c Caller, at Address, updates []repo.RefUpdate) ([]string, error)
+	// Authors gives the people whom commits pushed to a desk may name with an address of the server: those who write
+	// there.
+	Authors(ctx context.Context, c Caller, at Address) ([]repo.Author, error)
 	// BeforeFetch is called before refs are shown to whoever fetches, to save what has waited too long in live
 	// rooms. It is not called for a push: words not committed yet do not stand in its way.
 	BeforeFetch(ctx context.Context, at Address) error

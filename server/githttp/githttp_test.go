@@ -76,6 +76,10 @@ func (a *assembly) CheckPush(_ context.Context, _ githttp.Caller, _ githttp.Addr
 	return reasons, nil
 }
 
+func (a *assembly) Authors(context.Context, githttp.Caller, githttp.Address) ([]repo.Author, error) {
+	return []repo.Author{{Name: "Ms Carter", Code: "USA", ID: "7"}}, nil
+}
+
 func (a *assembly) BeforeFetch(context.Context, githttp.Address) error { return nil }
 
 func (a *assembly) Desk(c githttp.Caller) repo.Circle { return c.(repo.Circle) }

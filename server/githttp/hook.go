@@ -61,8 +61,9 @@ type hookServer struct {
 type pendingPush struct {
 	repository *repo.Repository
 	updates    []repo.RefUpdate
-	asked      bool   // guarded by the server's mu; the hook has asked about it
-	refusal    string // guarded by the server's mu; set by the hook's question
+	authors    []repo.Author // who may be named with an address of the server
+	asked      bool          // guarded by the server's mu; the hook has asked about it
+	refusal    string        // guarded by the server's mu; set by the hook's question
 }
 
 // listenForHooks writes the hook into the archive's directory and listens for its questions. The socket lies in a
@@ -169,7 +170,7 @@ func (s *hookServer) judge(ctx context.Context, q hookQuestion) (refusal string,
 	if p == nil || !slices.Equal(p.updates, q.Updates) {
 		return "this is no push the server knows of", nil
 	}
-	err = p.repository.CheckPush(ctx, q.Updates, q.Quarantine)
+	err = p.repository.CheckPush(ctx, q.Updates, q.Quarantine, repo.PushRules{Now: time.Now(), Authors: p.authors})
 	var wrong *repo.CheckError
 	switch {
 	case errors.As(err, &wrong):

@@ -70,6 +70,10 @@ func (h *Handler) receive(r *http.Request, caller Caller, at Address, body []byt
 	if allOrNothing(reasons) {
 		return c.report("ok", reasons), nil
 	}
+	authors, err := h.o.Access.Authors(ctx, caller, at)
+	if err != nil {
+		return nil, err
+	}
 	if sentence := checkPack(c.pack); sentence != "" {
 		return c.reportAll(sentence), nil
 	}
@@ -83,7 +87,7 @@ func (h *Handler) receive(r *http.Request, caller Caller, at Address, body []byt
 	var answer []byte
 	var moved []repo.RefUpdate
 	err = h.o.Archive.Locked(ctx, at.Slug, refNames(c.updates), func() error {
-		answer, moved, err = h.receivePack(ctx, r, at, body, c)
+		answer, moved, err = h.receivePack(ctx, r, at, body, c, authors)
 		return err
 	})
 	if err != nil || len(moved) == 0 {
@@ -103,7 +107,7 @@ func (h *Handler) receive(r *http.Request, caller Caller, at Address, body []byt
 }
 
 // receivePack lets git do a push, under the branch locks, and tells which refs have moved.
-func (h *Handler) receivePack(ctx context.Context, r *http.Request, at Address, body []byte, c commands) (
+func (h *Handler) receivePack(ctx context.Context, r *http.Request, at Address, body []byte, c commands, authors []repo.Author) (
 	answer []byte, moved []repo.RefUpdate, err error,
 ) {
 	repository, dir, err := h.repository(ctx, at)
@@ -120,7 +124,7 @@ func (h *Handler) receivePack(ctx context.Context, r *http.Request, at Address, 
 	if err := h.hooks.ready(); err != nil {
 		return nil, nil, err
 	}
-	push := &pendingPush{repository: repository, updates: c.updates}
+	push := &pendingPush{repository: repository, updates: c.updates, authors: authors}
 	token := h.hooks.expect(push)
 	cmd := h.command(ctx, r, dir, "-c", "core.hooksPath="+h.hooks.dir, "-c", "receive.fsckObjects=true",
 		"receive-pack", "--stateless-rpc", ".")
