@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -45,6 +46,7 @@ var failures = []struct {
 	{repo.ErrStale, failure{http.StatusConflict, "The text has moved", "Somebody changed this text at the same moment, so nothing of yours was done.", "Look at it again and repeat what you wanted."}},
 	{errOtherSite, failure{http.StatusForbidden, "Not taken", "This was sent from another site, so it was not done.", "Open the page here and send it again."}},
 	{errTooOften, failure{http.StatusTooManyRequests, "Too many attempts", "There were too many attempts to sign in.", "Wait a minute, then try again. The secretariat can give you a new password."}},
+	{os.ErrDeadlineExceeded, failure{http.StatusRequestTimeout, "Not all of it came", "What you sent did not arrive in time; nothing was changed.", "Look at your connection, then go back and send it again."}},
 	{context.DeadlineExceeded, failure{http.StatusServiceUnavailable, "Too slow", "The server is too busy to finish this in time; nothing was changed.", "Try again in a moment."}},
 }
 

@@ -23,6 +23,7 @@ func TestWhoMayMeasure(t *testing.T) {
 		"by its name":           {"127.0.0.1:4000", "localhost:8080", "", "", http.StatusOK},
 		"elsewhere":             {"192.0.2.7:4000", "127.0.0.1:8080", "", "", http.StatusNotFound},
 		"by a proxy":            {"127.0.0.1:4000", "127.0.0.1:8080", "X-Forwarded-For", "192.0.2.7", http.StatusNotFound},
+		"elsewhere, as a proxy": {"10.0.0.7:4000", "127.0.0.1:8080", "X-Forwarded-For", "127.0.0.1", http.StatusNotFound},
 		"by a silent proxy":     {"127.0.0.1:4000", "plenary.test", "", "", http.StatusNotFound},
 		"with the token":        {"192.0.2.7:4000", "plenary.test", "Authorization", "Bearer a token of the operator", http.StatusOK},
 		"with a wrong token":    {"127.0.0.1:4000", "127.0.0.1:8080", "Authorization", "Bearer another", http.StatusNotFound},

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -116,34 +117,49 @@ func compressed() echo.MiddlewareFunc {
 	})
 }
 
-// bound limits what a request may send and how long it may take. Git and live editing have limits of their own.
-func bound(next echo.HandlerFunc) echo.HandlerFunc {
+// bound limits what a request may send, and how long it may take to send it, to be worked on and to take its answer.
+// Git and live editing have limits of their own.
+func (s *Server) bound(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		r := c.Request()
+		r, control := c.Request(), http.NewResponseController(c.Response())
 		if strings.HasPrefix(r.URL.Path, "/git/") || strings.HasSuffix(c.Path(), "/live") {
+			// The connection may have carried a page before, whose limit ends here.
+			if err := supported(control.SetWriteDeadline(time.Time{})); err != nil {
+				return fmt.Errorf("lift the limit of an answer: %w", err)
+			}
 			return next(c)
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), pageLimit)
+		ctx, cancel := context.WithTimeout(r.Context(), s.patience)
 		defer cancel()
+		// A handler that takes too long is told of it by its context first, then has time to say so.
+		begun := time.Now()
+		if err := errors.Join(
+			supported(control.SetReadDeadline(begun.Add(s.patience+s.patience/10))),
+			supported(control.SetWriteDeadline(begun.Add(2*s.patience))),
+		); err != nil {
+			return fmt.Errorf("limit how long a request takes: %w", err)
+		}
 		r = r.WithContext(ctx)
-		if takesFiles(c) {
-			r.Body = http.MaxBytesReader(c.Response(), r.Body, maxFileBody)
-			c.SetRequest(r)
-			return next(c) // read by withFile, after the route's rule has let the person in
-		}
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, bodyLimit(c))
 		c.SetRequest(r)
-		if r.Method == http.MethodPost && !strings.HasPrefix(r.URL.Path, "/api/") {
-			if err := readForm(r); err != nil {
-				return err
-			}
-		}
 		return next(c)
 	}
 }
 
-// readForm reads a form whole, so that one too large or broken is refused before anything is done.
+// supported leaves out that a connection has no deadlines; one over a network has.
+func supported(err error) error {
+	if errors.Is(err, http.ErrNotSupported) {
+		return nil
+	}
+	return err
+}
+
+// readForm reads a form whole, so that one too large or broken is refused before anything is done. Other bodies are
+// left to who reads them.
 func readForm(r *http.Request) error {
+	if r.Method != http.MethodPost || strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/git/") {
+		return nil
+	}
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
 		if err := r.ParseMultipartForm(maxBody); err != nil {
 			return echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)

@@ -3,7 +3,9 @@ package server
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/netip"
 
 	"github.com/labstack/echo/v4"
 
@@ -133,13 +135,28 @@ func (s *Server) administration() []route {
 	}
 }
 
+// whence tells where a request came from: the address that opened the connection, or, where that is one of the proxies
+// named, the last address on the way that is none of them. Nobody else's word is taken for it.
+func whence(proxies []netip.Prefix) echo.IPExtractor {
+	if len(proxies) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	trusted := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range proxies {
+		trusted = append(trusted, echo.TrustIPRange(&net.IPNet{
+			IP: p.Masked().Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen()),
+		}))
+	}
+	return echo.ExtractIPFromXFFHeader(trusted...)
+}
+
 // router puts the table behind the checks that every request passes.
-func (s *Server) router() (*echo.Echo, error) {
+func (s *Server) router(proxies []netip.Prefix) (*echo.Echo, error) {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
-	e.IPExtractor = echo.ExtractIPFromXFFHeader() // believed only from loopback and private addresses
+	e.IPExtractor = whence(proxies)
 	e.HTTPErrorHandler = s.fail
-	e.Use(number, s.record, survive, s.secure, compressed(), s.sameSite, bound, s.identify, s.endConnections)
+	e.Use(number, s.record, survive, s.secure, compressed(), s.bound, s.sameSite, s.identify, s.endConnections)
 	table, err := s.routes()
 	if err != nil {
 		return nil, err

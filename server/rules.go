@@ -34,7 +34,8 @@ var (
 	}}
 )
 
-// guard lets through whom the rule allows. Somebody not signed in is asked to; everybody else is refused.
+// guard lets through whom the rule allows, and reads the form they send only then. Somebody not signed in is asked to
+// sign in; everybody else is refused.
 func (s *Server) guard(r rule, next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		actor := s.sessions.Actor(c)
@@ -45,10 +46,16 @@ func (s *Server) guard(r rule, next echo.HandlerFunc) echo.HandlerFunc {
 				return err
 			}
 		}
-		switch {
-		case r.allows(actor, assembly):
+		if r.allows(actor, assembly) {
+			if err := readForm(c.Request()); err != nil {
+				return err
+			}
 			return next(c)
-		case actor.Anonymous():
+		}
+		if c.Request().ContentLength != 0 {
+			c.Response().Header().Set("Connection", "close") // the answer does not wait for a body nobody reads
+		}
+		if actor.Anonymous() {
 			return drafting.ErrSignedOut
 		}
 		return drafting.ErrForbidden

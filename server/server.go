@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -47,6 +48,9 @@ type Options struct {
 	Log     *slog.Logger    // nil: nothing is logged
 	Now     func() time.Time
 
+	// Proxies are whose X-Forwarded-For is believed; none: a request comes from whoever opened the connection.
+	Proxies []netip.Prefix
+
 	MetricsToken string // with which /metrics is read from elsewhere; empty: on this machine only
 }
 
@@ -70,6 +74,7 @@ type Server struct {
 	metricsToken string
 	known        map[string]bool // every route, by its key
 	stopping     atomic.Bool
+	patience     time.Duration // how long a page or a call may take, its body included
 	signIns      signIns
 }
 
@@ -99,11 +104,11 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the pages: %w", err)
 	}
-	s.metricsToken = o.MetricsToken
+	s.metricsToken, s.patience = o.MetricsToken, pageLimit
 	if s.metrics, err = newMetrics(o.Service); err != nil {
 		return nil, err
 	}
-	if s.echo, err = s.router(); err != nil {
+	if s.echo, err = s.router(o.Proxies); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -123,10 +128,10 @@ func headed(next http.Handler) http.Handler {
 	})
 }
 
-// httpServer bounds how long and how large the head of a request may be. Its body is bounded where it is read.
+// httpServer bounds how long and how large the head of a request may be. Its body and its answer are bounded by [Server.bound].
 func (s *Server) httpServer() *http.Server {
 	return &http.Server{
-		Handler:           s.echo,
+		Handler:           s.Handler(),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
@@ -139,13 +144,7 @@ const stopping = 20 * time.Second
 
 // Serve answers requests on l until ctx ends, then finishes what was begun and returns. It does not close the service.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	server := &http.Server{
-		Handler:           s.Handler(),
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
-	}
+	server := s.httpServer()
 	watching, stopWatching := context.WithCancel(ctx)
 	defer stopWatching()
 	go s.watch(watching)

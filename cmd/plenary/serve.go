@@ -91,9 +91,13 @@ func (c ServeCommand) serve(ctx context.Context, s Streams, h *house, listener n
 	if err != nil {
 		return err
 	}
+	proxies, err := c.proxies()
+	if err != nil {
+		return err
+	}
 	srv, err := server.New(server.Options{
-		MetricsToken: metricsToken,
-		Service:      h.drafting, Door: h.doorkeeper, Dist: dist, Git: git, Public: c.baseURL(), Demo: logins, Log: log,
+		MetricsToken: metricsToken, Proxies: proxies,
+		Service: h.drafting, Door: h.doorkeeper, Dist: dist, Git: git, Public: c.baseURL(), Demo: logins, Log: log,
 	})
 	if err != nil {
 		return err
