@@ -40,6 +40,7 @@ func (s *Server) routes() ([]route, error) {
 		post("/act-for", members, p.ActFor),
 
 		get("/", readers, p.List),
+		get("/search", readers, p.Search),
 		get(resolution, readers, p.Resolution),
 		get(resolution+"/read", readers, p.Read),
 		get(resolution+"/compare", readers, p.Compare),

@@ -15,6 +15,7 @@ var access = map[string]string{
 	"POST /signout": "everyone", "GET /git/*": "everyone", "POST /git/*": "everyone", "HEAD /git/*": "everyone",
 
 	"GET /":                                          "readers",
+	"GET /search":                                    "readers",
 	"GET /resolutions/:slug":                         "readers",
 	"GET /resolutions/:slug/read":                    "readers",
 	"GET /resolutions/:slug/compare":                 "readers",

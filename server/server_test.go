@@ -45,9 +45,11 @@ func newTestHouse(t *testing.T) *testHouse {
 	must(t, err)
 	archive, err := repo.Open(t.Context(), filepath.Join(dir, "texts"), repo.Options{})
 	must(t, err)
-	service := drafting.New(drafting.Options{Archive: archive, Records: records, Journal: journal})
+	index, err := store.OpenSearch(t.Context(), filepath.Join(dir, "search.db"))
+	must(t, err)
+	service := drafting.New(drafting.Options{Archive: archive, Records: records, Journal: journal, Index: index})
 	t.Cleanup(func() {
-		must(t, errors.Join(service.Close(context.WithoutCancel(t.Context())), archive.Close(), journal.Close(), records.Close()))
+		must(t, errors.Join(service.Close(context.WithoutCancel(t.Context())), archive.Close(), index.Close(), journal.Close(), records.Close()))
 	})
 	h := &testHouse{t: t, service: service, door: auth.New(records, records, records, time.Now), cookies: map[string]string{}, people: map[string]demo.SignIn{}}
 	people, err := demo.Seed(t.Context(), service, h.door, time.Now())

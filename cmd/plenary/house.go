@@ -18,6 +18,7 @@ import (
 // house is everything behind one data directory, opened together and closed together.
 type house struct {
 	records    *store.Records
+	index      *store.SearchIndex // nil where SQLite was built without full-text search
 	journal    *store.Journal
 	archive    *repo.Archive
 	drafting   *drafting.Service
@@ -27,6 +28,7 @@ type house struct {
 // paths inside a data directory.
 const (
 	recordsFile = "records.db"
+	searchFile  = "search.db" // made of the texts, and made again when it is missing
 	journalFile = "journal.db"
 	textsDir    = "texts"
 )
@@ -59,7 +61,13 @@ func openHouse(ctx context.Context, dir string, create bool, log *slog.Logger) (
 	if h.archive, err = repo.Open(ctx, filepath.Join(dir, textsDir), repo.Options{}); err != nil {
 		return h, err
 	}
-	h.drafting = drafting.New(drafting.Options{Archive: h.archive, Records: h.records, Journal: h.journal, Now: time.Now, Log: log})
+	options := drafting.Options{Archive: h.archive, Records: h.records, Journal: h.journal, Now: time.Now, Log: log}
+	if h.index, err = store.OpenSearch(ctx, filepath.Join(dir, searchFile)); err == nil {
+		options.Index = h.index
+	} else if !errors.Is(err, store.ErrNoFullText) { // commands do without; serve does not
+		return h, err
+	}
+	h.drafting = drafting.New(options)
 	h.doorkeeper = auth.New(h.records, h.records, h.records, time.Now)
 	return h, nil
 }
@@ -75,6 +83,9 @@ func (h *house) close(ctx context.Context) error {
 	}
 	if h.journal != nil {
 		errs = append(errs, h.journal.Close())
+	}
+	if h.index != nil {
+		errs = append(errs, h.index.Close())
 	}
 	if h.records != nil {
 		errs = append(errs, h.records.Close())

@@ -15,6 +15,7 @@ import (
 	"plenary/server/demo"
 	"plenary/server/drafting"
 	"plenary/server/githttp"
+	"plenary/server/store"
 	"plenary/server/web"
 )
 
@@ -44,6 +45,9 @@ func (c ServeCommand) Run(ctx context.Context, s Streams) (err error) {
 		defer cancel()
 		err = errors.Join(err, h.close(closing))
 	}()
+	if h.index == nil {
+		return store.ErrNoFullText
+	}
 	if !h.archive.Sole() {
 		return fmt.Errorf("another plenary works on %s: stop it first, or wait until its command has ended", dir)
 	}

@@ -28,6 +28,9 @@ func (s *Service) Reconcile(ctx context.Context) error {
 	if err := s.publishPushed(ctx); err != nil {
 		return fmt.Errorf("reconcile: %w", err)
 	}
+	if err := s.reindex(ctx); err != nil {
+		return fmt.Errorf("reconcile: %w", err)
+	}
 	if err := s.hub.SaveLeft(ctx); err != nil {
 		return fmt.Errorf("reconcile: %w", err)
 	}

@@ -37,6 +37,7 @@ type Options struct {
 	Archive *repo.Archive
 	Records Records
 	Journal realtime.Journal
+	Index   SearchIndex      // nil: nothing can be searched
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger     // nil: nothing is logged
 	Rooms   realtime.Options // how long rooms wait, how many people they hold
@@ -56,12 +57,15 @@ type Service struct {
 	compilations compilations
 	differences  *differences
 	words        wordIndex
+	index        SearchIndex
+	indexing     chan struct{} // holds one while a search brings the index up to date
 }
 
 // New returns a service over what options name. Call [Service.Reconcile] before the first request, and
 // [Service.Close] after the last.
 func New(options Options) *Service {
 	s := &Service{archive: options.Archive, records: options.Records, now: options.Now, log: options.Log, journal: options.Journal}
+	s.index, s.indexing = options.Index, make(chan struct{}, 1)
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -15,8 +15,6 @@ type ListPage struct {
 	Assembly string
 	Deadline string
 	Filters  []Filter
-	Search   string
-	Show     string // the filter chosen, carried by the search form
 	Total    int
 	Rows     []ListRow
 	Import   bool // the person may import
@@ -78,10 +76,9 @@ func (p *Pages) List(c echo.Context) error {
 	}
 	page := ListPage{
 		Assembly: assembly.Name, Deadline: p.deadline(assembly.Deadline), Total: len(rows),
-		Search: strings.TrimSpace(c.QueryParam("q")), Show: c.QueryParam("show"),
 		Import: r.actor.Role == drafting.RoleSecretariat,
 	}
-	page.Filters, rows = p.filterList(rows, page.Show, page.Search, r.actor.Circle != "")
+	page.Filters, rows = p.filterList(rows, c.QueryParam("show"), r.actor.Circle != "")
 	for _, row := range rows {
 		page.Rows = append(page.Rows, p.listRow(row))
 	}
@@ -89,8 +86,8 @@ func (p *Pages) List(c echo.Context) error {
 	return show(p, c, http.StatusOK, frame, page)
 }
 
-// filterList counts what each filter would keep and keeps what the chosen one and the words sought do.
-func (p *Pages) filterList(rows []drafting.ListRow, chosen, search string, signedIn bool) ([]Filter, []drafting.ListRow) {
+// filterList counts what each filter would keep and keeps what the chosen one does.
+func (p *Pages) filterList(rows []drafting.ListRow, chosen string, signedIn bool) ([]Filter, []drafting.ListRow) {
 	var filters []Filter
 	var kept []drafting.ListRow
 	for _, filter := range p.listFilters(signedIn) {
@@ -103,24 +100,13 @@ func (p *Pages) filterList(rows []drafting.ListRow, chosen, search string, signe
 				continue
 			}
 			f.Count++
-			if f.Chosen && matches(row, search) {
+			if f.Chosen {
 				kept = append(kept, row)
 			}
 		}
 		filters = append(filters, f)
 	}
 	return filters, kept
-}
-
-// matches tells whether every word sought stands in the number, title or edition of a resolution.
-func matches(row drafting.ListRow, search string) bool {
-	text := strings.ToLower("resolution " + row.Number + " " + row.Title + " " + row.Edition + " " + string(row.Slug))
-	for word := range strings.FieldsSeq(strings.ToLower(search)) {
-		if !strings.Contains(text, word) {
-			return false
-		}
-	}
-	return true
 }
 
 func (p *Pages) listRow(row drafting.ListRow) ListRow {

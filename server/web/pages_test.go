@@ -30,7 +30,7 @@ var pagesByFolder = map[string]any{
 	"proposal": ProposalPage{}, "editor": EditorPage{}, "merge": MergePage{}, "import": ImportPage{}, "adopt": AdoptPage{},
 	"clone": ClonePage{}, "tokens": TokensPage{},
 	"people": PeoplePage{}, "person": PersonPage{}, "register": RegisterPage{}, "account": AccountPage{}, "welcome": WelcomePage{},
-	"meeting": MeetingPage{}, "audit": AuditPage{}, "words": WordsPage{}, "map": MapPage{}, "comments": CommentsPage{}, "brackets": BracketsPage{}, "bring": BringPage{},
+	"meeting": MeetingPage{}, "audit": AuditPage{}, "words": WordsPage{}, "map": MapPage{}, "comments": CommentsPage{}, "brackets": BracketsPage{}, "search": SearchPage{}, "bring": BringPage{},
 }
 
 // hostile is what every string of a page holds in the test: if any of it became markup, the page would show it.
