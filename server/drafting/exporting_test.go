@@ -76,8 +76,10 @@ func TestExportKeepsDraftsPrivate(t *testing.T) {
 	h.word(h.reed, d.Draft(), "main")
 	for _, a := range []drafting.Actor{h.weber, h.chair, h.lind, h.observer} {
 		for _, q := range []drafting.ExportRequest{
-			{Version: d.Draft(), Form: drafting.ExportWord}, {Version: "main", Against: d.Draft(), Form: drafting.ExportWord},
-			{Version: d.Proposal(), Form: drafting.ExportPaper}, {Version: d.Draft(), Form: "odt"},
+			{Version: d.Draft(), Form: drafting.ExportWord},
+			{Version: "main", Against: d.Draft(), Form: drafting.ExportWord},
+			{Version: d.Proposal(), Form: drafting.ExportPaper},
+			{Version: d.Draft(), Form: "odt"},
 		} {
 			if _, err := h.Export(t.Context(), a, slug, q); !errors.Is(err, drafting.ErrNotFound) {
 				t.Errorf("%s exports %+v: %v", a.Name, q, err)
