@@ -334,6 +334,9 @@ func sameMerge(a, b Merging) bool {
 
 // Decide settles one decision of a merge, at once and for everybody at the workbench. It replaces an earlier one.
 func (s *Service) Decide(ctx context.Context, a Actor, id MergeID, key string, how merge.Settlement) error {
+	if err := settleable(how.Words); err != nil {
+		return err
+	}
 	r, m, err := s.ofMerge(ctx, a, id)
 	if err != nil {
 		return err
@@ -367,6 +370,21 @@ func (s *Service) Decide(ctx context.Context, a Actor, id MergeID, key string, h
 		return fmt.Errorf("decide in merge %d: %w", id, err)
 	}
 	return nil
+}
+
+// maxSettled is how many bytes the words that settle a question may have, far above any clause.
+const maxSettled = 64 << 10
+
+// settleable tells whether words can stand in the text.
+func settleable(words string) error {
+	if len(words) > maxSettled {
+		return refuse("The words are too long for one clause: keep them under %d bytes.", maxSettled)
+	}
+	_, _, err := resolution.Parse([]byte(words))
+	if wrong, is := errors.AsType[*resolution.SyntaxError](err); is {
+		return refuse("These words cannot stand in the text: at character %d, %s.", wrong.Column, strings.TrimSuffix(wrong.Text, "."))
+	}
+	return err
 }
 
 // TakeBack opens a decision again.

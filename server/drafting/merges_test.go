@@ -108,6 +108,8 @@ func TestMergeRefusals(t *testing.T) {
 	h.refused(h.Decide(ctx, h.chair, m.ID, "no such key", merge.Settlement{Choice: merge.KeepBase}), "not asked any more")
 	h.refused(h.Decide(ctx, h.chair, m.ID, key, merge.Settlement{Choice: merge.Take, Variant: 9}), "cannot be decided so")
 	h.refused(h.Decide(ctx, h.chair, m.ID, key, merge.Settlement{Choice: "guess"}), "cannot be decided so")
+	h.refused(h.Decide(ctx, h.chair, m.ID, key, merge.Settlement{Choice: merge.Combine, Words: "every\x00day"}), "cannot stand in the text")
+	h.refused(h.Decide(ctx, h.chair, m.ID, key, merge.Settlement{Choice: merge.Combine, Words: strings.Repeat("day ", 500_000)}), "too long for one clause")
 	h.must(h.Withdraw(ctx, h.weber, slug, eur, "joined USA"))
 	_, err = h.Finish(ctx, h.chair, m.ID, "")
 	h.refused(err, "EUR/38A9/1 is withdrawn since this merge was begun")
