@@ -22,7 +22,7 @@ type sessions struct {
 const (
 	actorKey  = "plenary.actor"
 	secretKey = "plenary.secret"
-	tokenKey  = "plenary.token"
+	bearerKey = "plenary.bearer"
 )
 
 func (s sessions) name() string {
@@ -74,7 +74,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 			actor.From = c.RealIP()
 			c.Set(actorKey, actor)
-			c.Set(tokenKey, secret)
+			c.Set(bearerKey, secret)
 			return next(c)
 		}
 		cookie, err := c.Cookie(s.sessions.name())

@@ -116,7 +116,7 @@ func (s *Server) endConnections(next echo.HandlerFunc) echo.HandlerFunc {
 
 // credential is the secret by which a request was let in.
 func (s *Server) credential(c echo.Context) string {
-	if token, ok := c.Get(tokenKey).(string); ok {
+	if token, ok := c.Get(bearerKey).(string); ok {
 		return token
 	}
 	return s.sessions.Secret(c)

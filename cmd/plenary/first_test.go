@@ -22,7 +22,7 @@ func started(t *testing.T, data string, want *regexp.Regexp) string {
 	ended := make(chan int, 1)
 	go func() {
 		ended <- run(ctx, []string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--log-level", "error"}, Streams{In: strings.NewReader(""), Out: in, Err: t.Output()})
-		in.Close()
+		_ = in.Close()
 	}()
 	t.Cleanup(func() {
 		stop()
@@ -33,7 +33,7 @@ func started(t *testing.T, data string, want *regexp.Regexp) string {
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if found := want.FindString(lines.Text()); found != "" {
-			go io.Copy(io.Discard, out)
+			go func() { _, _ = io.Copy(io.Discard, out) }()
 			return found
 		}
 	}
@@ -66,7 +66,7 @@ func TestTheFirstAccountIsMadeByALinkOnTheConsole(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer answer.Body.Close()
+		defer func() { _ = answer.Body.Close() }()
 		page, err := io.ReadAll(answer.Body)
 		if err != nil {
 			t.Fatal(err)

@@ -106,7 +106,7 @@ func (r *reader) inGroup(ctx context.Context) (bool, error) {
 	if r.rights.May(r.actor, ActMerge, "") == nil {
 		return true, nil
 	}
-	if r.rights.May(r.actor, ActComment, "") != nil {
+	if may := r.rights.May(r.actor, ActComment, "") == nil; !may {
 		return false, nil
 	}
 	all, err := r.records.Proposals(ctx, r.about.Slug)
@@ -123,7 +123,7 @@ func (r *reader) inGroup(ctx context.Context) (bool, error) {
 
 // audiences lists whom the actor may speak to about a text. What is said of a draft stays with those who write it.
 func (r *reader) audiences(ctx context.Context, text string) ([]Audience, error) {
-	if r.rights.May(r.actor, ActComment, "") != nil {
+	if may := r.rights.May(r.actor, ActComment, "") == nil; !may {
 		return nil, nil
 	}
 	var all []Audience

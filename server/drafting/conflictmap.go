@@ -45,7 +45,7 @@ func (s *Service) ConflictMap(ctx context.Context, a Actor, slug repo.Slug) (Con
 	}
 	for _, row := range rows {
 		view.Columns = append(view.Columns, MapColumn{ProposalRow: row})
-		view.Names[row.Proposal.Draft.String()] = MapColumn{ProposalRow: row}
+		view.Names[row.Draft.String()] = MapColumn{ProposalRow: row}
 	}
 	of, sources := compilationOf{slug: slug}, r.sources(main, proposals)
 	drafts, err := r.ownDrafts(ctx)

@@ -95,4 +95,3 @@ func BenchmarkRestart(b *testing.B) {
 	}
 	b.ReportMetric(float64(took.Milliseconds())/float64(b.N), "ms/first-edit")
 }
-

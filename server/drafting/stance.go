@@ -38,16 +38,16 @@ type StanceRecords interface {
 // wording are, whoever proposes it; after is the base clause that new clauses stand behind.
 func BlockKey(base resolution.Text, c diff.Change, after int) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\x00%t", c.Kind, c.Moved)
+	_, _ = fmt.Fprintf(h, "%s\x00%t", c.Kind, c.Moved)
 	for _, i := range c.Base {
-		fmt.Fprintf(h, "\x00%s", diff.Key(base.Blocks[i]))
+		_, _ = fmt.Fprintf(h, "\x00%s", diff.Key(base.Blocks[i]))
 	}
 	if len(c.Base) == 0 && after >= 0 {
-		fmt.Fprintf(h, "\x00after %s", diff.Key(base.Blocks[after]))
+		_, _ = fmt.Fprintf(h, "\x00after %s", diff.Key(base.Blocks[after]))
 	}
 	if c.Kind != diff.Deleted {
 		for _, b := range c.Blocks {
-			fmt.Fprintf(h, "\x00to %s", diff.Key(b))
+			_, _ = fmt.Fprintf(h, "\x00to %s", diff.Key(b))
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))[:20]

@@ -106,6 +106,7 @@ func mapLine(v drafting.ConflictMapView, heads []MapHead, row merge.MapRow) MapL
 			line.State, line.Words = string(merge.Clashes), "texts clash"
 		case merge.SameAs:
 			same++
+		case merge.Free, merge.Touches:
 		}
 		line.Cells = append(line.Cells, shown)
 	}
