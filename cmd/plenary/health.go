@@ -23,7 +23,7 @@ func (c HealthCommand) Run(ctx context.Context, s Streams) (err error) {
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return err
+		return fmt.Errorf("no server answers at %s: start it with plenary serve, or name its address with --address (%w)", c.Address, err)
 	}
 	defer func() { err = errors.Join(err, response.Body.Close()) }()
 	if response.StatusCode != http.StatusOK {

@@ -205,7 +205,14 @@ func (c UserAdd) Run(ctx context.Context, s Streams) error {
 		for _, circle := range c.Circle {
 			p.Circles = append(p.Circles, repo.Circle(strings.ToLower(circle)))
 		}
-		return addPerson(ctx, h, p, hash)
+		if err := addPerson(ctx, h, p, hash); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(s.Out, "%s, %s, can sign in as %s.\n", c.Name, c.Role, strings.ToLower(c.Login))
+		if err == nil && p.Role == drafting.RoleDelegate && len(p.Circles) == 0 {
+			_, err = fmt.Fprintln(s.Err, "A delegate without a delegation can read but not propose: the secretariat adds the delegation on the page People.")
+		}
+		return err
 	})
 }
 
@@ -264,11 +271,19 @@ type UserDelegation struct {
 }
 
 // Run adds the delegation.
-func (c UserDelegation) Run(ctx context.Context) error {
+func (c UserDelegation) Run(ctx context.Context, s Streams) error {
 	return c.with(ctx, false, func(h *house) error {
-		return h.drafting.AddCircle(ctx, drafting.Operator(), drafting.Circle{
+		err := h.drafting.AddCircle(ctx, drafting.Operator(), drafting.Circle{
 			Code: repo.Circle(strings.ToLower(c.Label)), Label: c.Label, Name: c.Name, Kind: drafting.CircleDelegation,
 		})
+		if errors.Is(err, drafting.ErrExists) {
+			return fmt.Errorf("%s is a delegation already", c.Label)
+		}
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(s.Out, "%s, %s, is a delegation.\n", c.Label, c.Name)
+		return err
 	})
 }
 
