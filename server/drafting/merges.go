@@ -238,6 +238,15 @@ func (s *Service) ofMerge(ctx context.Context, a Actor, id MergeID) (*reader, Me
 	return r, m, err
 }
 
+// MergingOn tells whether a merge is one of a resolution: nil, or ErrNotFound.
+func (s *Service) MergingOn(ctx context.Context, a Actor, slug repo.Slug, id MergeID) error {
+	_, m, err := s.ofMerge(ctx, a, id)
+	if err == nil && m.Resolution != slug {
+		err = fmt.Errorf("merge %d on %s: %w", id, slug, ErrNotFound)
+	}
+	return err
+}
+
 // MergingView gives the workbench of a merge.
 func (s *Service) MergingView(ctx context.Context, a Actor, id MergeID) (MergingView, error) {
 	r, m, err := s.ofMerge(ctx, a, id)

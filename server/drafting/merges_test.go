@@ -1,6 +1,7 @@
 package drafting_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -105,6 +106,10 @@ func TestMergeRefusals(t *testing.T) {
 	m, err := h.StartMerging(ctx, h.chair, slug, []repo.DraftName{usa, eur})
 	h.must(err)
 	key := h.openDecisions(m.ID)[0].Key
+	h.must(h.MergingOn(ctx, h.chair, slug, m.ID))
+	if err := h.MergingOn(ctx, h.chair, "harbour-13", m.ID); !errors.Is(err, drafting.ErrNotFound) {
+		t.Errorf("a merge of another resolution: %v", err)
+	}
 	h.refused(h.Decide(ctx, h.chair, m.ID, "no such key", merge.Settlement{Choice: merge.KeepBase}), "not asked any more")
 	h.refused(h.Decide(ctx, h.chair, m.ID, key, merge.Settlement{Choice: merge.Take, Variant: 9}), "cannot be decided so")
 	h.refused(h.Decide(ctx, h.chair, m.ID, key, merge.Settlement{Choice: "guess"}), "cannot be decided so")

@@ -111,6 +111,15 @@ func mergeID(c echo.Context) (drafting.MergeID, error) {
 	return drafting.MergeID(id), nil
 }
 
+// mergeHere gives the merge that a form is about, if it is one of the resolution in the address.
+func (p *Pages) mergeHere(c echo.Context) (drafting.MergeID, error) {
+	id, err := mergeID(c)
+	if err != nil {
+		return 0, err
+	}
+	return id, p.service.MergingOn(c.Request().Context(), p.sessions.Actor(c), slugOf(c), id)
+}
+
 // StartMerging begins a merge of the proposals that were ticked.
 func (p *Pages) StartMerging(c echo.Context) error {
 	var chosen []repo.DraftName
@@ -359,7 +368,7 @@ func settlementOf(choice, words string) (merge.Settlement, bool) {
 
 // Decide settles one decision and goes on to the next that is open.
 func (p *Pages) Decide(c echo.Context) error {
-	id, err := mergeID(c)
+	id, err := p.mergeHere(c)
 	if err != nil {
 		return err
 	}
@@ -375,7 +384,7 @@ func (p *Pages) Decide(c echo.Context) error {
 
 // TakeBack opens a decision again.
 func (p *Pages) TakeBack(c echo.Context) error {
-	id, err := mergeID(c)
+	id, err := p.mergeHere(c)
 	if err != nil {
 		return err
 	}
@@ -389,7 +398,7 @@ func (p *Pages) TakeBack(c echo.Context) error {
 
 // Finish writes the merged text as the revised text; the page of the merge then says so and shows what changed.
 func (p *Pages) Finish(c echo.Context) error {
-	id, err := mergeID(c)
+	id, err := p.mergeHere(c)
 	if err != nil {
 		return err
 	}
@@ -400,7 +409,7 @@ func (p *Pages) Finish(c echo.Context) error {
 
 // UndoMerge takes a merge that is done out of the revised text again.
 func (p *Pages) UndoMerge(c echo.Context) error {
-	id, err := mergeID(c)
+	id, err := p.mergeHere(c)
 	if err != nil {
 		return err
 	}
@@ -414,7 +423,7 @@ func (p *Pages) UndoMerge(c echo.Context) error {
 
 // Abandon ends a merge without a result.
 func (p *Pages) Abandon(c echo.Context) error {
-	id, err := mergeID(c)
+	id, err := p.mergeHere(c)
 	if err != nil {
 		return err
 	}
