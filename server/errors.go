@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"syscall"
 
 	"github.com/labstack/echo/v4"
 
@@ -47,6 +48,7 @@ var failures = []struct {
 	{errOtherSite, failure{http.StatusForbidden, "Not taken", "This was sent from another site, so it was not done.", "Open the page here and send it again."}},
 	{errTooOften, failure{http.StatusTooManyRequests, "Too many attempts", "There were too many attempts to sign in.", "Wait a minute, then try again. The secretariat can give you a new password."}},
 	{os.ErrDeadlineExceeded, failure{http.StatusRequestTimeout, "Not all of it came", "What you sent did not arrive in time; nothing was changed.", "Look at your connection, then go back and send it again."}},
+	{syscall.ENOSPC, failure{http.StatusInsufficientStorage, "The disk is full", "The disk of the server is full: nothing was changed; tell the secretariat.", ""}},
 	{context.DeadlineExceeded, failure{http.StatusServiceUnavailable, "Too slow", "The server is too busy to finish this in time; nothing was changed.", "Try again in a moment."}},
 }
 

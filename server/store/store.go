@@ -15,6 +15,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"syscall"
 	"time"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
@@ -105,7 +106,7 @@ func transaction(ctx context.Context, db *sql.DB, fn func(*sqlgen.Queries) error
 }
 
 // wrap names the operation and its subject, and tells what callers must tell apart: no row and a reference to
-// something that is not there are ErrNotFound, a taken name is ErrExists.
+// something that is not there are ErrNotFound, a taken name is ErrExists, a full disk is ENOSPC.
 func wrap(err error, operation string, subject any) error {
 	if err == nil {
 		return nil
@@ -114,6 +115,8 @@ func wrap(err error, operation string, subject any) error {
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		err = drafting.ErrNotFound
+	case bySQLite && refused.Code == sqlite3.ErrFull:
+		err = fmt.Errorf("%w: %w", syscall.ENOSPC, err)
 	case bySQLite:
 		switch refused.ExtendedCode {
 		case sqlite3.ErrConstraintUnique, sqlite3.ErrConstraintPrimaryKey:
