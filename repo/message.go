@@ -19,7 +19,7 @@ const coAuthorKey = "Co-authored-by"
 // message puts a commit's message together: subject, body, trailers, co-authors last.
 func message(subject, body string, trailers []Trailer, coAuthors []Author) string {
 	parts := []string{oneLine(subject)}
-	if body = strings.TrimSpace(strings.ReplaceAll(body, "\x00", "")); body != "" {
+	if body = clean(body); body != "" {
 		parts = append(parts, body)
 	}
 	var end []string
@@ -35,8 +35,33 @@ func message(subject, body string, trailers []Trailer, coAuthors []Author) strin
 	return strings.Join(parts, "\n\n") + "\n"
 }
 
+// clean takes out of a commit's body what reorders or hides words, and quotes lines that would read as trailers:
+// those are the server's word.
+func clean(body string) string {
+	lines := strings.Split(strings.TrimSpace(strings.Map(shown, strings.ReplaceAll(body, "\r\n", "\n"))), "\n")
+	for i, line := range lines {
+		if trailerLine.MatchString(line) {
+			lines[i] = "> " + line
+		}
+	}
+	return strings.TrimRight(strings.Join(lines, "\n"), " \t\n")
+}
+
+// shown drops control characters but newline and tab, and the marks that turn the direction of words around.
+func shown(r rune) rune {
+	switch {
+	case r == '\n', r == '\t':
+		return r
+	case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0xFEFF, r == 0xFFFE:
+		return -1
+	}
+	return r
+}
+
+// oneLine gives words in one line, cleaned.
 func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == 0 }), " ")
+	words := strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == 0 })
+	return strings.Join(strings.Fields(strings.Map(shown, strings.Join(words, " "))), " ")
 }
 
 // git writes the author as a commit header does: "Maria Silva (USA) <7@users.invalid>".
