@@ -35,7 +35,7 @@ func TestSoak(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	soak := exec.CommandContext(t.Context(), vitest, "run", "--config", "editor/soak/vitest.config.ts") //nolint:gosec // a path of the project
+	soak := exec.CommandContext(t.Context(), vitest, "run", "--config", "editor/soak/vitest.config.ts")
 	soak.Dir = filepath.Join(root, "frontend")
 	soak.Env = append(os.Environ(), "PLENARY_BIN="+binary, "PLENARY_SOAK_SECONDS="+seconds, "NO_COLOR=1")
 	out, err := soak.CombinedOutput()

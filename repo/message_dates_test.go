@@ -11,7 +11,8 @@ import (
 func TestDatesCanBeShown(t *testing.T) {
 	t.Parallel()
 	for _, when := range []time.Time{
-		{}, time.Unix(9223372036854775807, 0), time.Unix(-1<<40, 0), time.Unix(253402300799, 0),
+		{},
+		time.Unix(9223372036854775807, 0), time.Unix(-1<<40, 0), time.Unix(253402300799, 0),
 		time.Unix(1770000000, 0).In(time.FixedZone("", 99*3600)),
 	} {
 		c := readCommit(&object.Commit{Author: object.Signature{Name: "Ann", Email: "ann@example.org", When: when}})

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -280,7 +281,9 @@ func attackBySize(t *testing.T, h *testHouse) {
 	go func() { ended <- slow.Serve(l) }()
 	defer func() {
 		must(t, slow.Close())
-		<-ended
+		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+			t.Errorf("the server ended with %v", err)
+		}
 	}()
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", l.Addr().String())
 	must(t, err)

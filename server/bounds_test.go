@@ -2,6 +2,7 @@ package server
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -57,7 +58,9 @@ func (h *testHouse) served() net.Conn {
 	h.t.Cleanup(func() {
 		must(h.t, conn.Close())
 		must(h.t, house.Close())
-		<-ended
+		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+			h.t.Errorf("the server ended with %v", err)
+		}
 	})
 	return conn
 }

@@ -22,7 +22,7 @@ type sessions struct {
 const (
 	actorKey  = "plenary.actor"
 	secretKey = "plenary.secret"
-	bearerKey = "plenary.bearer"
+	bearerKey = "plenary.bearer" //nolint:gosec // the name of a key, not a secret
 )
 
 func (s sessions) name() string {

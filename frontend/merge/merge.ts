@@ -13,7 +13,14 @@ function backToTheLast(): void {
   if (!last) return;
   document.addEventListener("keydown", (e) => {
     const target = e.target instanceof Element ? e.target : document.body;
-    if (e.key !== "Backspace" || e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || target.closest("textarea, input, select, dialog"))
+    if (
+      e.key !== "Backspace" ||
+      e.defaultPrevented ||
+      e.ctrlKey ||
+      e.metaKey ||
+      e.altKey ||
+      target.closest("textarea, input, select, dialog")
+    )
       return;
     last.click();
     e.preventDefault();

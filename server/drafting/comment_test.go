@@ -41,8 +41,13 @@ func TestCommentsAreHeardByTheirAudience(t *testing.T) {
 		a    drafting.Actor
 		want string
 	}{
-		{h.carter, "own group all"}, {h.reed, "own group all"}, {h.chair, "group all"}, {h.lind, "group all"},
-		{h.weber, "all"}, {h.haddad, "all"}, {h.observer, "all"},
+		{h.carter, "own group all"},
+		{h.reed, "own group all"},
+		{h.chair, "group all"},
+		{h.lind, "group all"},
+		{h.weber, "all"},
+		{h.haddad, "all"},
+		{h.observer, "all"},
 	} {
 		var heard []string
 		for _, thread := range h.threads(c.a, text) {

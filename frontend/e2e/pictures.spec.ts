@@ -1,0 +1,58 @@
+/** The pictures of the documents, taken of the real server with the demonstration: PLENARY_PICTURES=1 npm run e2e -- pictures. */
+import { resolve } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { Assembly, opened } from "./assembly";
+
+const docs = resolve(import.meta.dirname, "../../docs");
+const eleven = "/resolutions/wtda-11";
+
+test.skip(!process.env.PLENARY_PICTURES, "pictures are taken on demand");
+
+let assembly: Assembly;
+test.beforeAll(async () => {
+  assembly = await Assembly.start(18090);
+});
+test.afterAll(async () => {
+  await assembly?.stop();
+});
+
+const picture = (page: Page, name: string): Promise<Buffer> => page.screenshot({ path: resolve(docs, `${name}.png`) });
+
+test("the pictures in docs", async ({ browser }) => {
+  test.setTimeout(120_000);
+  const moreau = await assembly.signIn(browser, "moreau");
+  const novak = await assembly.signIn(browser, "novak");
+  const silva = await assembly.signIn(browser, "silva");
+
+  for (const page of [novak, moreau]) {
+    await page.goto(`${eleven}/proposals/eur/18a3-1/edit`);
+    await opened(page);
+  }
+  const line = novak.locator("#text .cm-line", { hasText: "field trials of emergency messages" }).first();
+  await line.scrollIntoViewIfNeeded();
+  await line.click();
+  await novak.keyboard.press("End");
+  await novak.keyboard.press("ArrowLeft");
+  await novak.keyboard.type(" and in small islands");
+  await moreau.locator("#text .cm-line", { hasText: "that the study groups" }).first().click();
+  await moreau.keyboard.press("Home");
+  await moreau.keyboard.press("Alt+ArrowDown");
+  await expect(moreau.locator("#text", { hasText: "small islands" })).toBeVisible();
+  await picture(moreau, "editor");
+
+  await moreau.goto("/");
+  await picture(moreau, "list");
+  await silva.goto(`${eleven}/compilation`);
+  await picture(silva, "compilation");
+  await silva.goto(`${eleven}/map`);
+  await picture(silva, "map");
+  await silva.goto(eleven);
+  await picture(silva, "resolution");
+  await silva.getByRole("button", { name: "Start merging" }).first().click();
+  await expect(silva.getByText("resolves 3").first()).toBeVisible();
+  await picture(silva, "merge");
+  await silva.goto(`${eleven}/compare?a=main&b=proposals/eur/18a3-1&view=side`);
+  await picture(silva, "compare");
+  await silva.goto(`${eleven}/words?version=proposals/eur/18a3-1`);
+  await picture(silva, "words");
+});
