@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 )
 
 // soleFile is the file in an archive's directory that the process which opened it first holds locked. The lock goes
@@ -18,7 +19,7 @@ func holdSole(dir string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	err = flock(f)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		return nil, f.Close()
 	}
@@ -31,3 +32,23 @@ func holdSole(dir string) (*os.File, error) {
 // Sole tells whether no other process had the archive open when it was opened. One that is not sole may read, and
 // must leave serving and writing to the other.
 func (a *Archive) Sole() bool { return a.sole != nil }
+
+// soleWait is how long a lock is asked for. A child that is just being started holds its parent's files, this lock among
+// them, until it runs its own program.
+const soleWait = 200 * time.Millisecond
+
+// flock asks for the lock of a file until soleWait is over.
+func flock(f *os.File) error {
+	over := time.After(soleWait)
+	for {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			return err
+		}
+		select {
+		case <-over:
+			return err
+		case <-time.After(soleWait / 20):
+		}
+	}
+}
