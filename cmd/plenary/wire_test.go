@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -107,7 +108,13 @@ func TestHostileFrames(t *testing.T) {
 					break // the server has ended the connection; what it said is there to read
 				}
 			}
-			if refused := awaitFrame(t, conn, "error"); refused.Code != try.want || refused.Text == "" {
+			refused, err := nextFrame(conn, "error")
+			switch {
+			case try.want == realtime.CodeBusy && errors.Is(err, syscall.ECONNRESET):
+				// The end of the connection overtook what the server said: much of the flood was still unread.
+			case err != nil:
+				t.Errorf("waiting for the refusal: %v", err)
+			case refused.Code != try.want || refused.Text == "":
 				t.Errorf("got %q (%s), want %q", refused.Code, refused.Text, try.want)
 			}
 			// The other one is not disturbed.
@@ -164,17 +171,22 @@ func TestAnotherBranch(t *testing.T) {
 // awaitFrame reads until a frame of the wanted type comes.
 func awaitFrame(t *testing.T, conn *ws.Conn, kind string) editor.Frame {
 	t.Helper()
+	f, err := nextFrame(conn, kind)
+	if err != nil {
+		t.Fatalf("waiting for %s: %v", kind, err)
+	}
+	return f
+}
+
+// nextFrame reads until a frame of a kind comes.
+func nextFrame(conn *ws.Conn, kind string) (editor.Frame, error) {
 	for {
 		raw, err := conn.Read()
 		if err != nil {
-			t.Fatalf("waiting for %s: %v", kind, err)
+			return editor.Frame{}, err
 		}
-		f, err := editor.Decode(raw)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if f.Type == kind {
-			return f
+		if f, err := editor.Decode(raw); err != nil || f.Type == kind {
+			return f, err
 		}
 	}
 }
