@@ -38,6 +38,7 @@ test("the pictures in docs", async ({ browser }) => {
   await moreau.keyboard.press("Home");
   await moreau.keyboard.press("Alt+ArrowDown");
   await expect(moreau.locator("#text", { hasText: "small islands" })).toBeVisible();
+  await expect(moreau.locator(".card").first()).toBeVisible();
   await picture(moreau, "editor");
 
   await moreau.goto("/");
