@@ -108,16 +108,7 @@ func variantWords(v merge.CompiledVariant) string {
 	if v.Label != "" {
 		b.WriteString(string(v.Label) + " ")
 	}
-	for _, op := range v.Ops {
-		switch op.Kind {
-		case diff.Equal:
-			b.WriteString(op.Text)
-		case diff.Delete:
-			b.WriteString("{-" + op.Text + "-}")
-		case diff.Insert:
-			b.WriteString("{+" + op.Text + "+}")
-		}
-	}
+	b.WriteString(diff.WordsTerminal(v.Ops))
 	return b.String()
 }
 

@@ -41,7 +41,7 @@ func TestWords(t *testing.T) {
 		{"all gone", "words", "", "{-words-}"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := terminalOps(Words(c.base, c.revised)); got != c.want {
+			if got := WordsTerminal(Words(c.base, c.revised)); got != c.want {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
 		})

@@ -187,11 +187,11 @@ func Terminal(changes ...Change) string {
 					if k > 0 {
 						b.WriteString(" | ")
 					}
-					b.WriteString(terminalOps(cell))
+					b.WriteString(WordsTerminal(cell))
 				}
 			}
 		} else {
-			b.WriteString(terminalOps(c.Ops))
+			b.WriteString(WordsTerminal(c.Ops))
 		}
 		b.WriteString("\n")
 	}
@@ -205,7 +205,8 @@ func verbs(c Change) string {
 	return verb(c)
 }
 
-func terminalOps(ops []Op) string {
+// WordsTerminal shows the word difference of one clause in plain text: {-old-}{+new+}.
+func WordsTerminal(ops []Op) string {
 	var b strings.Builder
 	for _, o := range ops {
 		text := strings.ReplaceAll(o.Text, "\n", " ¶ ")
