@@ -341,26 +341,38 @@ func sameMerge(a, b Merging) bool {
 	return a.Target == b.Target && slices.EqualFunc(a.Proposals, b.Proposals, func(s, t Submission) bool { return s.Commit == t.Commit })
 }
 
+// atWork gives an open merge as it stands, in the resolution's turn, which the caller has to release.
+func (s *Service) atWork(ctx context.Context, a Actor, id MergeID) (r *reader, m Merging, release func(), err error) {
+	r, m, err = s.ofMerge(ctx, a, id)
+	if err != nil {
+		return nil, m, nil, err
+	}
+	release, err = s.turns.take(ctx, m.Resolution)
+	if err != nil {
+		return nil, m, nil, err
+	}
+	if m, err = s.records.Merging(ctx, id); err != nil {
+		err = fmt.Errorf("merge %d: %w", id, err)
+	} else {
+		err = m.working()
+	}
+	if err != nil {
+		release()
+		return nil, m, nil, err
+	}
+	return r, m, release, nil
+}
+
 // Decide settles one decision of a merge, at once and for everybody at the workbench. It replaces an earlier one.
 func (s *Service) Decide(ctx context.Context, a Actor, id MergeID, key string, how merge.Settlement) error {
 	if err := settleable(how.Words); err != nil {
 		return err
 	}
-	r, m, err := s.ofMerge(ctx, a, id)
-	if err != nil {
-		return err
-	}
-	release, err := s.turns.take(ctx, m.Resolution)
+	r, m, release, err := s.atWork(ctx, a, id)
 	if err != nil {
 		return err
 	}
 	defer release()
-	if m, err = s.records.Merging(ctx, id); err != nil {
-		return fmt.Errorf("merge %d: %w", id, err)
-	}
-	if err := m.working(); err != nil {
-		return err
-	}
 	w, err := r.work(ctx, m)
 	if err != nil {
 		return err
@@ -398,21 +410,11 @@ func settleable(words string) error {
 
 // TakeBack opens a decision again.
 func (s *Service) TakeBack(ctx context.Context, a Actor, id MergeID, key string) error {
-	_, m, err := s.ofMerge(ctx, a, id)
-	if err != nil {
-		return err
-	}
-	release, err := s.turns.take(ctx, m.Resolution)
+	_, _, release, err := s.atWork(ctx, a, id)
 	if err != nil {
 		return err
 	}
 	defer release()
-	if m, err = s.records.Merging(ctx, id); err != nil {
-		return fmt.Errorf("merge %d: %w", id, err)
-	}
-	if err := m.working(); err != nil {
-		return err
-	}
 	if err := s.records.TakeBack(ctx, id, key); err != nil {
 		return fmt.Errorf("take back in merge %d: %w", id, err)
 	}
@@ -421,21 +423,11 @@ func (s *Service) TakeBack(ctx context.Context, a Actor, id MergeID, key string)
 
 // Abandon ends a merge without a result; its decisions stay on record.
 func (s *Service) Abandon(ctx context.Context, a Actor, id MergeID) error {
-	r, m, err := s.ofMerge(ctx, a, id)
-	if err != nil {
-		return err
-	}
-	release, err := s.turns.take(ctx, m.Resolution)
+	r, m, release, err := s.atWork(ctx, a, id)
 	if err != nil {
 		return err
 	}
 	defer release()
-	if m, err = s.records.Merging(ctx, id); err != nil {
-		return fmt.Errorf("merge %d: %w", id, err)
-	}
-	if err := m.working(); err != nil {
-		return err
-	}
 	m.Abandoned = s.now()
 	if err := s.records.UpdateMerging(ctx, m); err != nil {
 		return fmt.Errorf("abandon merge %d: %w", id, err)
