@@ -143,6 +143,15 @@ func readPassword(file string, s Streams) (string, error) {
 	return password, nil
 }
 
+// readPasswordHash reads a password as readPassword does and gives what is kept of it.
+func readPasswordHash(file string, s Streams) (string, error) {
+	password, err := readPassword(file, s)
+	if err != nil {
+		return "", err
+	}
+	return auth.HashPassword(password)
+}
+
 // UserCommand manages people.
 type UserCommand struct {
 	List       UserList       `cmd:"" help:"List people with their roles and delegations."`
@@ -192,11 +201,7 @@ type UserAdd struct {
 
 // Run adds the person.
 func (c UserAdd) Run(ctx context.Context, s Streams) error {
-	password, err := readPassword(c.PasswordFile, s)
-	if err != nil {
-		return err
-	}
-	hash, err := auth.HashPassword(password)
+	hash, err := readPasswordHash(c.PasswordFile, s)
 	if err != nil {
 		return err
 	}
@@ -225,11 +230,7 @@ type UserPassword struct {
 
 // Run sets the password and ends the person's sessions.
 func (c UserPassword) Run(ctx context.Context, s Streams) error {
-	password, err := readPassword(c.PasswordFile, s)
-	if err != nil {
-		return err
-	}
-	hash, err := auth.HashPassword(password)
+	hash, err := readPasswordHash(c.PasswordFile, s)
 	if err != nil {
 		return err
 	}
