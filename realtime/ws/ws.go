@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -95,12 +96,13 @@ func Serve(w http.ResponseWriter, r *http.Request, hub *realtime.Hub, room realt
 	defer cancel()
 	var writing sync.WaitGroup
 	writing.Go(func() {
-		defer c.close() // wakes the reader
 		c.writeAll(ctx, session)
+		c.endWriting()
 	})
 	c.readAll(ctx, session)
 	session.Close()
 	writing.Wait()
+	c.linger()
 	return nil
 }
 
@@ -118,17 +120,37 @@ func sameOrigin(r *http.Request, allow func(string) bool) bool {
 	return allow != nil && allow(origin)
 }
 
-// drained is how much of a message that is too big is read away.
+// drained is how much of what is too big or comes too late is read away.
 const drained = 16 * realtime.MaxFrame
+
+// lingering is how long a client that was told the end may take to read it. A connection closed over bytes that nobody
+// has read is reset, and the last frame, which says why, may be lost with it.
+const lingering = time.Second
 
 // connection is one upgraded connection. One goroutine reads, one writes.
 type connection struct {
 	conn    *websocket.Conn
 	options Options
 	closing sync.Once
+	ended   atomic.Bool // nothing will be written any more
 }
 
 func (c *connection) close() { c.closing.Do(func() { _ = c.conn.Close() }) }
+
+// endWriting tells the other end that nothing follows, and gives it a moment to read the last frame and close.
+func (c *connection) endWriting() {
+	c.ended.Store(true)
+	_ = c.conn.SetReadDeadline(time.Now().Add(lingering))
+	if half, ok := c.conn.NetConn().(interface{ CloseWrite() error }); ok {
+		_ = half.CloseWrite()
+	}
+}
+
+// linger reads away what the client had sent already, until it closes, so that it can read why it was refused.
+func (c *connection) linger() {
+	_ = c.conn.SetReadDeadline(time.Now().Add(lingering))
+	_, _ = io.CopyN(io.Discard, c.conn.NetConn(), drained) // the connection ends here either way
+}
 
 // turnAway tells the client why it cannot join. Errors that are not meant for people are
 // returned, for the log.
@@ -147,6 +169,8 @@ func (c *connection) turnAway(err error) error {
 	_ = c.write(why.Frame())
 	_ = c.conn.WriteControl(websocket.CloseMessage,
 		websocket.FormatCloseMessage(websocket.CloseTryAgainLater, ""), time.Now().Add(time.Second))
+	c.endWriting()
+	c.linger()
 	return unexpected
 }
 
@@ -180,7 +204,12 @@ func (c *connection) writeAll(ctx context.Context, session *realtime.Session) {
 
 // readAll hands frames to the session until the connection or the session ends.
 func (c *connection) readAll(ctx context.Context, session *realtime.Session) {
-	alive := func(wait time.Duration) { _ = c.conn.SetReadDeadline(time.Now().Add(wait)) }
+	alive := func(wait time.Duration) {
+		_ = c.conn.SetReadDeadline(time.Now().Add(wait))
+		if c.ended.Load() {
+			_ = c.conn.SetReadDeadline(time.Now().Add(lingering))
+		}
+	}
 	c.conn.SetPongHandler(func(string) error { alive(2*c.options.Ping + c.options.WriteTimeout); return nil })
 	alive(c.options.JoinTimeout)
 	for {
