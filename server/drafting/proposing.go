@@ -313,11 +313,11 @@ func (s *Service) SetNumber(ctx context.Context, a Actor, slug repo.Slug, d repo
 	if n, err = checkNumber(string(n), r.dir.circle(d.Circle)); err != nil {
 		return err
 	}
-	if n == p.Number {
-		return nil
-	}
 	if n == "" {
 		return refuse("Give the number to issue, for example %s/48A5/1.", r.dir.label(d.Circle))
+	}
+	if n == p.Number {
+		return nil
 	}
 	p.Number = n
 	err = s.records.UpdateProposal(ctx, p)
