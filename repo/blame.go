@@ -152,8 +152,9 @@ func (b blamer) read(ctx context.Context, history []Hash, texts chan<- parsed) {
 		}
 	}
 	n := 0
+	var reader resolution.Reader
 	err := b.contents(ctx, wanted, func(_ Hash, content []byte) error {
-		text, _, err := resolution.Parse(content)
+		text, err := reader.Parse(content)
 		if err != nil {
 			err = fmt.Errorf("%s at %.10s cannot be read: %w", TextFile, of[n], err)
 		}
@@ -171,7 +172,7 @@ func (b blamer) tell(ctx context.Context, tip Hash, history []Hash, made diff.An
 	named := map[Hash]bool{}
 	names := resolution.Names(made.Text)
 	for i, block := range made.Text.Blocks {
-		words := wordsOf(block)
+		words := diff.WordsOf(block)
 		clause := BlamedClause{Name: names[i]}
 		for _, run := range made.Runs[i] {
 			r := BlamedRun{Words: words[run.Start:run.End], Commit: history[run.Version]}
@@ -200,18 +201,6 @@ func (b blamer) tell(ctx context.Context, tip Hash, history []Hash, made diff.An
 		}
 	}
 	return told, nil
-}
-
-// wordsOf gives the words that the runs of a block cover.
-func wordsOf(b resolution.Block) string {
-	if b.Kind != resolution.KindTable {
-		return b.Words
-	}
-	rows := make([]string, len(b.Rows))
-	for k, row := range b.Rows {
-		rows[k] = strings.Join(row, "\t")
-	}
-	return strings.Join(rows, "\n")
 }
 
 func sortedHashes(set map[Hash]bool) []Hash {

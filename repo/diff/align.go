@@ -16,7 +16,11 @@ import (
 // is left beside a pair and fills it up is a split or a join. Labels, final list marks and the spelling of blanks
 // and hyphens do not count as words. Number line, title, history and opening line pair by their role.
 func Align(base, revised resolution.Text) []Pair {
-	a, b := features(base), features(revised)
+	return align(features(base, keys(base)), features(revised, keys(revised)))
+}
+
+// align pairs two texts by their features.
+func align(a, b []feature) []Pair {
 	swapped := order(a, b) > 0
 	if swapped {
 		a, b = b, a

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"slices"
 	"strings"
 
 	"plenary/repo/resolution"
@@ -24,6 +25,7 @@ type Run struct {
 type Annotated struct {
 	Text resolution.Text
 	Runs [][]Run
+	keys []string // of the blocks, once they have been worked out
 }
 
 // Annotate gives the origin of every word of a version from those of its parents, the first parent first. Words that
@@ -31,15 +33,12 @@ type Annotated struct {
 // through moves, splits, joins and renumbering. A history is annotated version by version, oldest first; each step
 // costs no more than one comparison with each parent.
 func Annotate(text resolution.Text, version int, parents ...Annotated) Annotated {
-	out := Annotated{Text: text, Runs: make([][]Run, len(text.Blocks))}
-	if len(parents) == 0 {
-		for j, b := range text.Blocks {
-			out.Runs[j] = whole(blockWords(b), Origin{version, -1})
-		}
-		return out
-	}
+	out := Annotated{Text: text, Runs: make([][]Run, len(text.Blocks)), keys: keysBeside(text, parents)}
 	for n, parent := range parents {
-		for _, pair := range Align(parent.Text, text) {
+		if parent.keys == nil {
+			parent.keys = keys(parent.Text)
+		}
+		for _, pair := range align(features(parent.Text, parent.keys), features(text, out.keys)) {
 			if len(pair.Base) == 0 || len(pair.Revised) == 0 {
 				continue
 			}
@@ -48,10 +47,36 @@ func Annotate(text resolution.Text, version int, parents ...Annotated) Annotated
 	}
 	for j, runs := range out.Runs {
 		if runs == nil {
-			out.Runs[j] = whole(blockWords(text.Blocks[j]), Origin{version, -1})
+			out.Runs[j] = whole(WordsOf(text.Blocks[j]), Origin{version, -1})
 		}
 	}
 	return out
+}
+
+// keysBeside gives the keys of a text's blocks, those of its first parent where the two begin and end alike.
+func keysBeside(text resolution.Text, parents []Annotated) []string {
+	if len(parents) == 0 || parents[0].keys == nil {
+		return keys(text)
+	}
+	blocks, was, known := text.Blocks, parents[0].Text.Blocks, parents[0].keys
+	out := make([]string, len(blocks))
+	from, to := 0, len(blocks)
+	for ; from < min(to, len(was)) && alike(blocks[from], was[from]); from++ {
+		out[from] = known[from]
+	}
+	for k := len(was); to > from && k > from && alike(blocks[to-1], was[k-1]); k-- {
+		to--
+		out[to] = known[k-1]
+	}
+	for ; from < to; from++ {
+		out[from] = Key(blocks[from])
+	}
+	return out
+}
+
+// alike tells whether two blocks hold the same words and so have one key.
+func alike(x, y resolution.Block) bool {
+	return x.Kind == y.Kind && x.Words == y.Words && slices.EqualFunc(x.Rows, y.Rows, slices.Equal)
 }
 
 func whole(words string, o Origin) []Run {
@@ -61,7 +86,8 @@ func whole(words string, o Origin) []Run {
 	return []Run{{0, len(words), o}}
 }
 
-func blockWords(b resolution.Block) string {
+// WordsOf gives the words of a block that its runs cover.
+func WordsOf(b resolution.Block) string {
 	if b.Kind != resolution.KindTable {
 		return b.Words
 	}
@@ -72,11 +98,19 @@ func blockWords(b resolution.Block) string {
 	return strings.Join(rows, "\n")
 }
 
+// sameWords tells whether two blocks have the same words to cover.
+func sameWords(x, y resolution.Block) bool {
+	if x.Kind != resolution.KindTable && y.Kind != resolution.KindTable {
+		return x.Words == y.Words
+	}
+	return WordsOf(x) == WordsOf(y)
+}
+
 // inherit takes over the origins of the words a pair shares with a parent. Of a further parent only words are taken
 // that no parent before it had, and they came in by this merge.
 func (a *Annotated) inherit(parent Annotated, p Pair, version, n int) {
 	if n == 0 && len(p.Base) == 1 && len(p.Revised) == 1 &&
-		blockWords(parent.Text.Blocks[p.Base[0]]) == blockWords(a.Text.Blocks[p.Revised[0]]) {
+		sameWords(parent.Text.Blocks[p.Base[0]], a.Text.Blocks[p.Revised[0]]) {
 		a.Runs[p.Revised[0]] = parent.Runs[p.Base[0]]
 		return
 	}
@@ -85,7 +119,7 @@ func (a *Annotated) inherit(parent Annotated, p Pair, version, n int) {
 	}
 	was, origins := gather(parent, p.Base)
 	for _, j := range p.Revised {
-		words := blockWords(a.Text.Blocks[j])
+		words := WordsOf(a.Text.Blocks[j])
 		tokens := FineTokens(words)
 		known := make(map[string]int)
 		edits := Match(number(folds(was), known), number(folds(tokens), known))
@@ -134,7 +168,7 @@ func (a *Annotated) foreign(blocks []int, version int) bool {
 // gather gives the tokens of some blocks of a parent in a row, each with its origin.
 func gather(parent Annotated, blocks []int) (tokens []string, origins []Origin) {
 	for _, i := range blocks {
-		ts := FineTokens(blockWords(parent.Text.Blocks[i]))
+		ts := FineTokens(WordsOf(parent.Text.Blocks[i]))
 		at, r := 0, 0
 		for _, t := range ts {
 			runs := parent.Runs[i]

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
 	"plenary/repo/resolution"
 )
 
@@ -43,6 +46,41 @@ func TestAnnotateFollowsWordsThroughMovesSplitsAndMerges(t *testing.T) {
 			t.Errorf("got  %s\nwant %s", got, c.want)
 		}
 	}
+}
+
+// TestAnnotateOwesNothingToWhatItKeeps annotates a history with what is kept from step to step, and with nothing kept.
+func TestAnnotateOwesNothingToWhatItKeeps(t *testing.T) {
+	bare := func(a Annotated) Annotated { return Annotated{Text: a.Text, Runs: a.Runs} }
+	rapid.Check(t, func(t *rapid.T) {
+		made := []Annotated{Annotate(drawText(t, "first"), 0)}
+		for n := 1; n < 6; n++ {
+			next := drawText(t, "next")
+			of := []Annotated{rapid.SampledFrom(made).Draw(t, "parent")}
+			if rapid.Bool().Draw(t, "merge") {
+				of = append(of, rapid.SampledFrom(made).Draw(t, "taken in"))
+			}
+			anew := make([]Annotated, len(of))
+			for k := range of {
+				anew[k] = bare(of[k])
+			}
+			made = append(made, Annotate(next, n, of...))
+			if got, want := made[n].Runs, Annotate(next, n, anew...).Runs; !cmp.Equal(got, want) {
+				t.Fatalf("with what was kept:\n%v\nwith nothing kept:\n%v", got, want)
+			}
+			for j, runs := range made[n].Runs {
+				end := 0
+				for _, r := range runs {
+					if r.Start != end || r.End <= r.Start {
+						t.Fatalf("block %d has runs %v", j, runs)
+					}
+					end = r.End
+				}
+				if end != len(WordsOf(next.Blocks[j])) {
+					t.Fatalf("block %d: runs end at %d", j, end)
+				}
+			}
+		}
+	})
 }
 
 func BenchmarkAnnotate(b *testing.B) {

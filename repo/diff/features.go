@@ -46,11 +46,21 @@ func Key(b resolution.Block) string {
 	return words
 }
 
-func features(t resolution.Text) []feature {
+// keys gives the [Key] of every block.
+func keys(t resolution.Text) []string {
+	out := make([]string, len(t.Blocks))
+	for i, b := range t.Blocks {
+		out[i] = Key(b)
+	}
+	return out
+}
+
+// features gives what alignment sees of a text with these keys.
+func features(t resolution.Text, keys []string) []feature {
 	out := make([]feature, len(t.Blocks))
 	opening, seen := false, [roleOpening + 1]bool{}
 	for i, b := range t.Blocks {
-		f := feature{kind: b.Kind, label: b.Label, key: Key(b)}
+		f := feature{kind: b.Kind, label: b.Label, key: keys[i]}
 		switch b.Kind {
 		case resolution.KindNumber:
 			f.role = roleNumber
