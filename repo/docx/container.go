@@ -15,9 +15,10 @@ import (
 // container is the zip package of a Word file, opened but not yet read.
 type container struct {
 	parts    map[string]*zip.File
-	doubled  map[string]bool // names that stand twice: two readers would read two different texts
-	inflated int64           // bytes that came out so far
-	main     string          // the part that holds the text
+	doubled  map[string]bool   // names that stand twice: two readers would read two different texts
+	folded   map[string]string // names in lower case: capitals do not tell parts apart
+	inflated int64             // bytes that came out so far
+	main     string            // the part that holds the text
 	related  map[string]string
 }
 
@@ -37,7 +38,7 @@ func openContainer(file []byte) (*container, error) {
 		return nil, refuse("this Word file is damaged or cut short (its directory cannot be read): send it again, or save it again in Word")
 	}
 	archive.RegisterDecompressor(zip.Deflate, flate.NewReader)
-	c := &container{parts: make(map[string]*zip.File, len(archive.File)), doubled: map[string]bool{}}
+	c := &container{parts: make(map[string]*zip.File, len(archive.File)), doubled: map[string]bool{}, folded: map[string]string{}}
 	for _, f := range archive.File {
 		name, ok := partName(f.Name)
 		if !ok {
@@ -46,11 +47,12 @@ func openContainer(file []byte) (*container, error) {
 		if strings.HasSuffix(strings.ToLower(name), "vbaproject.bin") {
 			return nil, refuse("this Word file holds macros: save it as a plain Word document (.docx) and send that")
 		}
-		if c.parts[name] != nil {
-			c.doubled[name] = true
+		if c.folded[strings.ToLower(name)] != "" {
+			c.doubled[strings.ToLower(name)] = true
 			continue
 		}
 		c.parts[name] = f
+		c.folded[strings.ToLower(name)] = name
 	}
 	if err := c.findMain(); err != nil {
 		return nil, err
@@ -79,10 +81,18 @@ func checkOutside(file []byte) error {
 	return nil
 }
 
-// partName gives the name of a part without its leading slash; names that lead out of the package are no parts.
+// part finds a part; capitals in its name do not matter, as some programs change them.
+func (c *container) part(name string) *zip.File {
+	if f := c.parts[name]; f != nil {
+		return f
+	}
+	return c.parts[c.folded[strings.ToLower(name)]]
+}
+
+// partName gives the name of a part without its leading slash, which some programs write as a backslash; names that lead out of the package are no parts.
 func partName(name string) (string, bool) {
-	name = strings.TrimPrefix(name, "/")
-	if name == "" || strings.HasSuffix(name, "/") || strings.ContainsAny(name, "\\\x00") || strings.HasPrefix(name, "/") {
+	name = strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "/")
+	if name == "" || strings.HasSuffix(name, "/") || strings.Contains(name, "\x00") || strings.HasPrefix(name, "/") {
 		return "", false
 	}
 	if slices.Contains(strings.Split(name, "/"), "..") {
@@ -113,7 +123,7 @@ func (c *container) findMain() error {
 		return err
 	}
 	c.main = root["officeDocument"]
-	if c.main == "" || c.parts[c.main] == nil {
+	if c.main == "" || c.part(c.main) == nil {
 		return refuse("this is a zip file, but no Word file: it names no text (officeDocument); send a .docx file")
 	}
 	if err := c.checkType(); err != nil {
@@ -128,7 +138,7 @@ func (c *container) findMain() error {
 // absent part has none.
 func (c *container) relations(name, dir string) (map[string]string, error) {
 	out := map[string]string{}
-	if c.parts[name] == nil {
+	if c.part(name) == nil {
 		return out, nil
 	}
 	d, err := c.open(name)
@@ -153,7 +163,7 @@ func (c *container) relations(name, dir string) (map[string]string, error) {
 
 // checkType refuses what calls itself something else than a Word document.
 func (c *container) checkType() error {
-	if c.parts["[Content_Types].xml"] == nil {
+	if c.part("[Content_Types].xml") == nil {
 		return refuse("this is a zip file, but no Word file: it does not say what its parts are ([Content_Types].xml); send a .docx file")
 	}
 	d, err := c.open("[Content_Types].xml")
@@ -162,7 +172,7 @@ func (c *container) checkType() error {
 	}
 	kind := ""
 	err = d.each(func(el xml.StartElement) error {
-		if el.Name.Local == "Override" && strings.TrimPrefix(plainAttr(el, "PartName"), "/") == c.main {
+		if el.Name.Local == "Override" && strings.EqualFold(strings.TrimPrefix(plainAttr(el, "PartName"), "/"), c.main) {
 			kind = plainAttr(el, "ContentType")
 		}
 		return nil
@@ -180,11 +190,11 @@ func (c *container) checkType() error {
 
 // open begins reading a part, with all its limits.
 func (c *container) open(name string) (*decoder, error) {
-	f := c.parts[name]
+	f := c.part(name)
 	switch {
 	case f == nil:
 		return nil, refuse("the part %q is missing: save the file again in Word", name)
-	case c.doubled[name]:
+	case c.doubled[strings.ToLower(name)]:
 		return nil, &RefusedError{Part: name, Text: "this part is in the file twice, so two programs would read two different texts: save it again in Word"}
 	case f.Flags&1 != 0:
 		return nil, refuse("this Word file is encrypted: open it in Word, take the password off, save it and send that")

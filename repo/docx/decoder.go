@@ -14,6 +14,7 @@ const (
 	spaceCompat = "mc"
 	spaceOffice = "w15"
 	spaceWord14 = "w14"
+	spaceSymbol = "w16se"
 )
 
 var spaces = map[string]string{
@@ -24,6 +25,7 @@ var spaces = map[string]string{
 	"http://schemas.openxmlformats.org/markup-compatibility/2006":    spaceCompat,
 	"http://schemas.microsoft.com/office/word/2012/wordml":           spaceOffice,
 	"http://schemas.microsoft.com/office/word/2010/wordml":           spaceWord14,
+	"http://schemas.microsoft.com/office/word/2015/wordml/symex":     spaceSymbol,
 	"http://schemas.openxmlformats.org/package/2006/relationships":   "",
 	"http://schemas.openxmlformats.org/package/2006/content-types":   "",
 	"http://schemas.openxmlformats.org/officeDocument/2006/extended": "",
@@ -35,12 +37,20 @@ type decoder struct {
 	in    *counted
 	xml   *xml.Decoder
 	depth int
+	// charset is one that is not read.
+	charset string
 }
 
+var errCharset = errors.New("unknown character set")
+
 func newDecoder(part string, in *counted) *decoder {
-	d := &decoder{part: part, in: in, xml: xml.NewDecoder(in)}
-	d.xml.CharsetReader = func(label string, _ io.Reader) (io.Reader, error) {
-		return nil, d.refuse("it is written in %q; Word writes UTF-8: save it again in Word", label)
+	d := &decoder{part: part, in: in, xml: xml.NewDecoder(utf8Reader(in))}
+	d.xml.CharsetReader = func(label string, in io.Reader) (io.Reader, error) {
+		if r := charsetReader(label, in); r != nil {
+			return r, nil
+		}
+		d.charset = label
+		return nil, errCharset
 	}
 	return d
 }
@@ -83,10 +93,9 @@ func (d *decoder) next() (xml.Token, error) {
 // broken turns an error of reading into a sentence.
 func (d *decoder) broken(err error) error {
 	var syntax *xml.SyntaxError
-	var refused *RefusedError
 	switch {
-	case errors.As(err, &refused):
-		return err
+	case d.charset != "":
+		return d.refuse("it is written in %q; Word writes UTF-8: save it again in Word", d.charset)
 	case errors.Is(err, errTooLarge):
 		return d.refuse("it unpacks to more than a text needs: split the file, or save it again in Word")
 	case errors.As(err, &syntax):
@@ -163,7 +172,7 @@ func attr(el xml.StartElement, local string) string {
 			case "":
 				return a.Value
 			default:
-				if s := spaces[a.Name.Space]; s == spaceWord || s == spaceMath || s == spaceWord14 || s == spaceOffice {
+				if s := spaces[a.Name.Space]; s == spaceWord || s == spaceMath || s == spaceWord14 || s == spaceOffice || s == spaceSymbol {
 					return a.Value
 				}
 			}

@@ -20,7 +20,7 @@ const (
 	maxPart      = 160 << 20 // inflated bytes of one part
 	maxInflated  = 192 << 20 // inflated bytes of all parts read
 	maxRatio     = 200       // inflated bytes for one compressed byte, once maxRatioFrom bytes came out
-	maxToken     = 1 << 20   // bytes of one tag or one stretch of text
+	maxToken     = 8 << 20   // bytes of one tag or one stretch of text
 	maxDepth     = 200       // elements inside elements
 	maxParagraph = 1 << 20   // characters of one paragraph
 	maxWords     = 4 << 20   // bytes of text in a file that is imported as a resolution

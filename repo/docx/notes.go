@@ -10,7 +10,7 @@ import (
 func (c *container) readNotes(kind, element string, s *source) (map[string]*collector, error) {
 	out := map[string]*collector{}
 	name := c.related[kind]
-	if c.parts[name] == nil {
+	if c.part(name) == nil {
 		return out, nil
 	}
 	d, err := c.open(name)
@@ -70,7 +70,7 @@ type Comment struct {
 
 func (c *container) readComments() ([]comment, error) {
 	name := c.related["comments"]
-	if c.parts[name] == nil {
+	if c.part(name) == nil {
 		return nil, nil
 	}
 	d, err := c.open(name)
@@ -122,7 +122,7 @@ func (c *collector) text() string {
 // readThreads reads which comment replies to which, and which are done.
 func (c *container) readThreads(comments []comment) error {
 	name := c.related["commentsExtended"]
-	if c.parts[name] == nil {
+	if c.part(name) == nil {
 		return nil
 	}
 	d, err := c.open(name)
@@ -151,7 +151,7 @@ func (c *container) isOwn() (bool, error) {
 		return false, err
 	}
 	name := root["extended-properties"]
-	if c.parts[name] == nil {
+	if c.part(name) == nil {
 		return false, nil
 	}
 	d, err := c.open(name)

@@ -39,7 +39,7 @@ type lists struct {
 func (c *container) readLists() (*lists, error) {
 	out := &lists{abstract: map[string]*[9]*listLevel{}, linked: map[string]string{}, nums: map[string]*list{}}
 	name := c.related["numbering"]
-	if c.parts[name] == nil {
+	if c.part(name) == nil {
 		return out, nil
 	}
 	d, err := c.open(name)

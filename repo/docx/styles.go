@@ -62,7 +62,7 @@ type styles struct {
 func (c *container) readStyles() (*styles, error) {
 	out := &styles{byID: map[string]*style{}}
 	name := c.related["styles"]
-	if c.parts[name] == nil {
+	if c.part(name) == nil {
 		return out, nil
 	}
 	d, err := c.open(name)
