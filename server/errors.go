@@ -99,7 +99,9 @@ func ofEcho(e *echo.HTTPError) failure {
 func (s *Server) fail(err error, c echo.Context) {
 	f, known := explain(err)
 	id := requestID(c)
-	if !known {
+	if gone := c.Request().Context().Err(); errors.Is(gone, context.Canceled) && errors.Is(err, gone) {
+		s.log.LogAttrs(c.Request().Context(), slog.LevelInfo, "the asker left before the answer", slog.String("request", id))
+	} else if !known {
 		s.metrics.faults.Inc()
 		s.log.LogAttrs(c.Request().Context(), slog.LevelError, "request failed", slog.String("request", id), slog.Any("error", err))
 	}

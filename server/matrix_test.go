@@ -28,6 +28,7 @@ var matrix = map[string]string{
 	"POST /resolutions/:slug/proposals/:circle/:name/submit":          "sfynfn sfcnfn sfyfff sfcfff",
 	"POST /resolutions/:slug/proposals/:circle/:name/withdraw":        "sfynfn sfynfn sfyfff sfyfff",
 	"POST /resolutions/:slug/proposals/:circle/:name/number":          "sffffn sffffn sffffy sffffy",
+	"POST /resolutions/:slug/proposals/:circle/:name/name":            "sfynfn sfynfn sfynfn sfynfn",
 	"GET /api/v1/resolutions/:slug/proposals/:circle/:name":           "nnynnn nnynnn yyyyyy yyyyyy",
 	"POST /api/v1/resolutions/:slug/proposals/:circle/:name/submit":   "sfynfn sfcnfn sfyfff sfcfff",
 	"POST /api/v1/resolutions/:slug/proposals/:circle/:name/withdraw": "sfynfn sfynfn sfyfff sfyfff",

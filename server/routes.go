@@ -65,6 +65,7 @@ func (s *Server) routes() ([]route, error) {
 		post(proposal+"/submit", writers, p.Submit),
 		post(proposal+"/withdraw", writers, p.Withdraw),
 		post(proposal+"/number", secretariat, p.SetNumber),
+		post(proposal+"/name", writers, p.SetWorkingName),
 
 		post(resolution+"/merges", chairs, p.StartMerging),
 		get(resolution+merging, chairs, p.Merging),

@@ -73,6 +73,7 @@ var access = map[string]string{
 	"POST /resolutions/:slug/bring":                            "writers",
 	"GET /resolutions/:slug/proposals/:circle/:name/edit":      "writers",
 	"POST /resolutions/:slug/proposals/:circle/:name/submit":   "writers",
+	"POST /resolutions/:slug/proposals/:circle/:name/name":     "writers",
 	"POST /resolutions/:slug/proposals/:circle/:name/withdraw": "writers",
 	"GET /api/v1/resolutions/:slug/live":                       "writers",
 

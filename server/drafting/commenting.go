@@ -336,8 +336,12 @@ func (s *Service) tellComment(ctx context.Context, r *reader, v located, c Comme
 		return nil // the activity is everybody's; the list of comments tells those who may hear it
 	}
 	detail := c.ClauseName
-	if v.Kind == VersionAdopted || v.Kind == VersionMain {
-		detail += " of the " + strings.ToLower(v.Label[:1]) + v.Label[1:]
+	switch {
+	case v.Kind == VersionMain && v.Label == revisedText:
+		detail += " of the revised text"
+	case v.Kind == VersionMain, v.Kind == VersionAdopted:
+		detail += " of " + v.Label
+	default:
 	}
 	return s.tell(ctx, Activity{
 		Resolution: r.about.Slug, Draft: v.Draft, Person: a.Person, From: a.From, Circle: a.Circle, Verb: VerbCommented,

@@ -1,6 +1,7 @@
 package drafting
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,7 +62,7 @@ func (d *directory) proposal(p Proposal) string {
 	if p.Number != "" {
 		return string(p.Number)
 	}
-	return d.label(p.Draft.Circle) + " " + p.Draft.Name
+	return d.label(p.Draft.Circle) + " " + cmp.Or(p.WorkingName, p.Draft.Name)
 }
 
 // author is a person as a commit names them. Addresses are not published.

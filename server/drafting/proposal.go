@@ -19,10 +19,13 @@ const (
 	StatusSubmitted Status = "submitted"
 	StatusWithdrawn Status = "withdrawn"
 	StatusMerged    Status = "merged"
-	StatusInPart    Status = "in part"
+	StatusInPart    Status = "in part" // merged in part: what was left of it goes on being proposed
 	StatusAdopted   Status = "adopted"
 	StatusNot       Status = "not adopted"
 )
+
+// proposed tells whether a proposal of this status, or what is left of it, stands before the assembly.
+func (s Status) proposed() bool { return s == StatusSubmitted || s == StatusInPart }
 
 // Assembly is the body that owns the resolutions, and the meeting it is in.
 type Assembly struct {
@@ -59,6 +62,7 @@ type Proposal struct {
 	Submitted   repo.Hash // the last one's commit; empty: none
 	SubmittedAt time.Time
 	Reason      string // for a withdrawal or a late admission
+	WorkingName string // what the circle calls it until a number is issued; empty: by its branch
 }
 
 // Submission is one version of a proposal on record.

@@ -40,8 +40,9 @@ func (r *reader) proposalPermissions(p Proposal, view ProposalView) ProposalPerm
 	closed := p.open()
 	perm := ProposalPermissions{
 		Write:    closed == nil && may(ActWrite),
-		Withdraw: p.Status == StatusSubmitted && may(ActWithdraw),
+		Withdraw: p.Status.proposed() && may(ActWithdraw),
 		Number:   may(ActNumber),
+		Name:     p.Number == "" && may(ActWrite),
 	}
 	if !r.mine(circle) || !may(ActWrite) {
 		return perm
@@ -54,7 +55,7 @@ func (r *reader) proposalPermissions(p Proposal, view ProposalView) ProposalPerm
 		perm.Why = refused.Error()
 	case !view.hasChanges():
 		perm.Why = "No changes yet. Type anywhere."
-	case p.Status == StatusSubmitted && !view.Unsubmitted:
+	case p.Status.proposed() && !view.Unsubmitted:
 		perm.Why = "Everything written is submitted."
 	default:
 		perm.Submit = true

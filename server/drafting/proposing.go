@@ -360,8 +360,8 @@ func (s *Service) freeNumber(ctx context.Context, n ProposalNumber) error {
 	return nil
 }
 
-// Proposal gives the page of one proposal. Its own circle sees the draft as it is being written, everybody else the
-// text as last submitted.
+// Proposal gives the page of one proposal. Its own circle sees the draft as it is being written where that is not what
+// is submitted, everybody else the text as last submitted.
 func (s *Service) Proposal(ctx context.Context, a Actor, slug repo.Slug, d repo.DraftName) (ProposalView, error) {
 	r, err := s.reader(ctx, a, slug)
 	if err != nil {
@@ -395,7 +395,8 @@ func (s *Service) Proposal(ctx context.Context, a Actor, slug repo.Slug, d repo.
 	return view, err
 }
 
-// versionsShown fills in the versions the actor may read and gives the one to show.
+// versionsShown fills in the versions the actor may read and gives the one to show: the draft only while it says
+// something else than what is submitted.
 func (r *reader) versionsShown(ctx context.Context, p Proposal, view *ProposalView) (located, error) {
 	var shown located
 	var submittedText *resolution.Text
@@ -424,6 +425,9 @@ func (r *reader) versionsShown(ctx context.Context, p Proposal, view *ProposalVi
 		return located{}, err
 	}
 	view.Unsubmitted = submittedText == nil || !same(*submittedText, text)
+	if !view.Unsubmitted {
+		return shown, nil
+	}
 	return v, nil
 }
 

@@ -25,7 +25,7 @@ func TestVersionsCompareAndHistory(t *testing.T) {
 		got = append(got, v.Key+" = "+v.Label)
 	}
 	want := []string{
-		"main = Revised text", "adopted/lisbon-2019 = Rev. Lisbon, 2019", "proposals/usa/48a5-1 = USA/48A5/1",
+		"main = Rev. Lisbon, 2019", "adopted/lisbon-2019 = Rev. Lisbon, 2019", "proposals/usa/48a5-1 = USA/48A5/1",
 		"submitted/usa/48a5-1/1 = USA/48A5/1, submission 1", "drafts/usa/48a5-1 = USA/48A5/1, draft",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {

@@ -190,7 +190,11 @@ func (r *reader) searchable(ctx context.Context) ([]searchText, error) {
 	if err != nil {
 		return nil, missing(err)
 	}
-	texts := []searchText{{r: r, in: r.public, version: Version{Key: repo.Main, Label: "Revised text", Kind: VersionMain, Commit: main}}}
+	label, err := r.mainLabel(ctx, main)
+	if err != nil {
+		return nil, missing(err)
+	}
+	texts := []searchText{{r: r, in: r.public, version: Version{Key: repo.Main, Label: label, Kind: VersionMain, Commit: main}}}
 	tags, err := r.public.Refs(ctx, "adopted/")
 	if err != nil {
 		return nil, missing(err)

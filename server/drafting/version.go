@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -150,8 +151,32 @@ func (r *reader) at(ctx context.Context, in *repo.Repository, key string, v Vers
 	return located{Version: v, in: in}, nil
 }
 
+// main is the text as it stands: the adopted text under its edition's name until something is merged into it, the
+// revised text from then on.
 func (r *reader) main(ctx context.Context) (located, error) {
-	return r.at(ctx, r.public, repo.Main, Version{Kind: VersionMain, Label: "Revised text"})
+	v, err := r.at(ctx, r.public, repo.Main, Version{Kind: VersionMain})
+	if err != nil {
+		return located{}, err
+	}
+	v.Label, err = r.mainLabel(ctx, v.Commit)
+	return v, err
+}
+
+// revisedText is what people call the text as it stands once something was merged into the adopted text.
+const revisedText = "Revised text"
+
+func (r *reader) mainLabel(ctx context.Context, tip repo.Hash) (string, error) {
+	if r.about.Edition == "" {
+		return revisedText, nil
+	}
+	adopted, err := r.public.Refs(ctx, "adopted/")
+	if err != nil {
+		return "", err
+	}
+	if slices.ContainsFunc(adopted, func(ref repo.Ref) bool { return ref.Hash == tip }) {
+		return r.about.Edition, nil
+	}
+	return revisedText, nil
 }
 
 func (r *reader) adopted(ctx context.Context, key string) (located, error) {
@@ -350,7 +375,7 @@ func (r *reader) named(ctx context.Context, h repo.Hash) (located, error) {
 	if err != nil {
 		return located{}, err
 	}
-	label := "Revised text of " + said(c.When)
+	label := revisedText + " of " + said(c.When)
 	return located{Version: Version{Key: string(h), Label: label, Kind: VersionCommit, Commit: h, At: c.When}, in: r.public}, nil
 }
 

@@ -15,7 +15,7 @@ type VersionKind string
 // The kinds of version, from the most to the least official.
 const (
 	VersionAdopted    VersionKind = "adopted"    // a tag adopted/<place>-<year>
-	VersionMain       VersionKind = "main"       // the revised text as it stands
+	VersionMain       VersionKind = "main"       // the text as it stands: adopted, or revised since
 	VersionProposal   VersionKind = "proposal"   // a proposal as last submitted
 	VersionSubmission VersionKind = "submission" // one submission on record
 	VersionDraft      VersionKind = "draft"      // a draft at the actor's own desk, as last saved
@@ -168,6 +168,7 @@ type ProposalPermissions struct {
 	Submit   bool
 	Withdraw bool
 	Number   bool
+	Name     bool // give it a working name
 	Why      string
 }
 

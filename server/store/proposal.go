@@ -34,17 +34,17 @@ func (r *Records) AddProposal(ctx context.Context, p drafting.Proposal) (int64, 
 		Resolution: string(p.Resolution), Circle: string(p.Draft.Circle), Name: p.Draft.Name,
 		Number: string(p.Number), Status: string(p.Status), Base: string(p.Base),
 		Begun: micros(p.Begun), BegunBy: int64(p.BegunBy), Submissions: int64(p.Submissions),
-		Submitted: string(p.Submitted), SubmittedAt: micros(p.SubmittedAt), Reason: p.Reason,
+		Submitted: string(p.Submitted), SubmittedAt: micros(p.SubmittedAt), Reason: p.Reason, WorkingName: p.WorkingName,
 	})
 	return id, wrap(err, "add proposal", p.Draft)
 }
 
-// UpdateProposal keeps what may change of the proposal with p's ID: number, status, base, submissions, reason.
+// UpdateProposal keeps what may change of the proposal with p's ID: number, working name, status, base, submissions, reason.
 // ErrExists for a taken document number.
 func (r *Records) UpdateProposal(ctx context.Context, p drafting.Proposal) error {
 	rows, err := r.write.UpdateProposal(ctx, sqlgen.UpdateProposalParams{
 		Number: string(p.Number), Status: string(p.Status), Base: string(p.Base), Submissions: int64(p.Submissions),
-		Submitted: string(p.Submitted), SubmittedAt: micros(p.SubmittedAt), Reason: p.Reason, ID: p.ID,
+		Submitted: string(p.Submitted), SubmittedAt: micros(p.SubmittedAt), Reason: p.Reason, WorkingName: p.WorkingName, ID: p.ID,
 	})
 	return changed(rows, err, "update proposal", p.Draft)
 }
@@ -92,6 +92,7 @@ func proposal(row sqlgen.Proposal) drafting.Proposal {
 		Submitted:   repo.Hash(row.Submitted),
 		SubmittedAt: timeOf(row.SubmittedAt),
 		Reason:      row.Reason,
+		WorkingName: row.WorkingName,
 	}
 }
 

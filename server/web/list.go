@@ -17,7 +17,8 @@ type ListPage struct {
 	Filters  []Filter
 	Total    int
 	Rows     []ListRow
-	Import   bool // the person may import
+	Import   bool   // the person may import
+	Guest    string // what somebody not signed in is told
 }
 
 // Filter is one way to narrow a list.
@@ -77,6 +78,9 @@ func (p *Pages) List(c echo.Context) error {
 	page := ListPage{
 		Assembly: assembly.Name, Deadline: p.deadline(assembly.Deadline), Total: len(rows),
 		Import: r.actor.Role == drafting.RoleSecretariat,
+	}
+	if r.actor.Anonymous() {
+		page.Guest = "You are reading as a guest: adopted texts and submitted proposals."
 	}
 	page.Filters, rows = p.filterList(rows, c.QueryParam("show"), r.actor.Circle != "")
 	for _, row := range rows {

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -20,6 +22,8 @@ type ProposePage struct {
 	Heading string
 	Number  string
 	Circle  Tag
+	Once    string        // marks the form, so that sending it twice begins one proposal
+	Drafts  []ProposalRow // what the delegation has on this resolution already
 	Problem string
 }
 
@@ -31,13 +35,16 @@ type ProposalPage struct {
 	StatusIs    string
 	Reason      string
 	Base        string
-	Shown       string // which text is below
+	Shown       string // which text is below: "as submitted", "draft, not submitted yet"
+	At          When
 	Changes     string
 	Edit        string // addresses; empty where the person may not
 	Submit      string
 	SubmitWords string
 	Withdraw    string
 	SetNumber   string
+	SetName     string
+	Name        string // working name
 	Number      string
 	WhyNot      string // what the person gave as reason, kept when a withdrawal could not be done
 	Read        string
@@ -80,15 +87,24 @@ func (p *Pages) showPropose(c echo.Context, status int, number, problem string) 
 	}
 	page := ProposePage{
 		Action: address(v.Slug, "propose"), Back: address(v.Slug), Heading: resolutionWords(v.Resolution),
-		Number: number, Circle: r.inks.tag(r.actor.Circle), Problem: problem,
+		Number: number, Circle: r.inks.tag(r.actor.Circle), Problem: problem, Once: rand.Text(),
+	}
+	for _, row := range v.Proposals {
+		if row.Draft.Circle == r.actor.Circle && row.Status != drafting.StatusAdopted && row.Status != drafting.StatusNot {
+			page.Drafts = append(page.Drafts, p.proposalRow(row))
+		}
 	}
 	return show(p, c, status, p.frame(r, "propose", "Propose a change", way(v.Resolution, Crumb{Words: "Propose a change"})...), page)
 }
 
-// DoPropose begins a proposal and leads to the page where it is written.
+// DoPropose begins a proposal and leads to the page where it is written. The same form sent again leads to the same
+// proposal.
 func (p *Pages) DoPropose(c echo.Context) error {
-	number := strings.TrimSpace(c.FormValue("number"))
-	begun, err := p.service.Propose(c.Request().Context(), p.sessions.Actor(c), slugOf(c), number)
+	number, actor := strings.TrimSpace(c.FormValue("number")), p.sessions.Actor(c)
+	begun, err := p.begun.do(fmt.Sprint(actor.Person, c.FormValue("once")), c.FormValue("once") != "", func() (drafting.Proposal, error) {
+		// A browser that sends the form again leaves the first request; what that began is finished all the same.
+		return p.service.Propose(context.WithoutCancel(c.Request().Context()), actor, slugOf(c), number)
+	})
 	if sentence, ok := refusal(err); ok {
 		return p.showPropose(c, http.StatusUnprocessableEntity, number, sentence)
 	}
@@ -120,6 +136,9 @@ func (p *Pages) showProposal(c echo.Context, status int, filled ProposalPage) er
 	}
 	page := p.proposalPage(v)
 	page.Problem, page.WhyNot = filled.Problem, filled.WhyNot
+	if filled.Name != "" {
+		page.Name = filled.Name
+	}
 	if filled.Number != "" {
 		page.Number = filled.Number
 	}
@@ -129,7 +148,7 @@ func (p *Pages) showProposal(c echo.Context, status int, filled ProposalPage) er
 func (p *Pages) proposalPage(v drafting.ProposalView) ProposalPage {
 	slug, d := v.Resolution.Slug, v.Proposal.Draft
 	page := ProposalPage{
-		Label: v.Label, Circle: tagOf(v.Circle), Reason: v.Proposal.Reason, Base: v.Base.Label, Shown: v.Shown.Label,
+		Label: v.Label, Circle: tagOf(v.Circle), Reason: v.Proposal.Reason, Base: v.Base.Label, Shown: shownWords(v), At: When{v.Shown.At.Format(time.RFC3339), p.dated(v.Shown.At)},
 		Changes: changesWords(v.Changes), Why: v.May.Why, Deadline: p.deadline(v.Deadline), Unsubmitted: v.Unsubmitted,
 		Number: string(v.Proposal.Number), Read: readAddress(slug, v.Shown.Key, ""),
 		History: address(slug, "history") + "?" + url.Values{"version": {v.Shown.Key}}.Encode(),
@@ -153,6 +172,9 @@ func (p *Pages) proposalPage(v drafting.ProposalView) ProposalPage {
 	if v.May.Number {
 		page.SetNumber = proposalAddress(slug, d, "number")
 	}
+	if v.May.Name {
+		page.SetName, page.Name = proposalAddress(slug, d, "name"), v.Proposal.WorkingName
+	}
 	if v.Unsubmitted && v.Submitted.Exists() && v.Draft.Exists() {
 		page.Compare = compareAddress(slug, v.Submitted.Key, v.Draft.Key, "")
 	}
@@ -162,6 +184,17 @@ func (p *Pages) proposalPage(v drafting.ProposalView) ProposalPage {
 		})
 	}
 	return page
+}
+
+// shownWords says which text of a proposal its page shows.
+func shownWords(v drafting.ProposalView) string {
+	switch {
+	case v.Shown.Kind != drafting.VersionDraft:
+		return "as submitted"
+	case v.Proposal.Submissions > 0:
+		return "draft, with what is not submitted yet"
+	}
+	return "draft, not submitted yet"
 }
 
 // nameWords writes a person with the delegation they spoke for.
@@ -190,6 +223,13 @@ func (p *Pages) SetNumber(c echo.Context) error {
 	number := strings.TrimSpace(c.FormValue("number"))
 	err := p.service.SetNumber(c.Request().Context(), p.sessions.Actor(c), slugOf(c), draftOf(c), drafting.ProposalNumber(number))
 	return p.proposalDone(c, err, ProposalPage{Number: number})
+}
+
+// SetWorkingName names a proposal until it has its number.
+func (p *Pages) SetWorkingName(c echo.Context) error {
+	name := strings.TrimSpace(c.FormValue("name"))
+	err := p.service.SetWorkingName(c.Request().Context(), p.sessions.Actor(c), slugOf(c), draftOf(c), name)
+	return p.proposalDone(c, err, ProposalPage{Name: name})
 }
 
 // proposalDone leads back to the proposal, with the sentence of a refusal and what the person had written.

@@ -17,7 +17,7 @@ type ReadPage struct {
 	Bases    []Choice
 	Label    string // "USA/48A5/1, as submitted"
 	Base     string // "Rev. Dubai, 2012"; empty when the text is read for itself
-	At       When
+	When     string // what happened to it when: "submitted 9 March 2026, 18:02"
 	Tag      Tag
 	Changes  string // "16 clauses changed"
 	Clean    string // address of the same text without marks; empty when there are none
@@ -61,7 +61,7 @@ func (p *Pages) Read(c echo.Context) error {
 		return err
 	}
 	page := ReadPage{
-		Action: address(slug, "read"), Label: reading.Version.Label, At: p.when(reading.Version.At), Versions: choices(versions, reading.Version),
+		Action: address(slug, "read"), Label: reading.Version.Label, When: p.since(reading), Versions: choices(versions, reading.Version),
 		History: address(slug, "history") + "?" + url.Values{"version": {version}}.Encode(),
 	}
 	page.Words = address(slug, "words") + "?" + url.Values{"version": {version}}.Encode()
@@ -92,6 +92,27 @@ func (p *Pages) Read(c echo.Context) error {
 	return show(p, c, http.StatusOK, p.frame(r, "read", title, way(reading.Resolution, Crumb{Words: page.Label})...), page)
 }
 
+// since says what became of a text when, with the day, as it may be printed: an edition's own name says when it was
+// adopted, and when it came here besides.
+func (p *Pages) since(reading drafting.Reading) string {
+	v := reading.Version
+	at := p.dated(v.At)
+	switch v.Kind {
+	case drafting.VersionProposal, drafting.VersionSubmission:
+		return "submitted " + at
+	case drafting.VersionDraft:
+		return "saved " + at
+	case drafting.VersionCommit:
+		return at
+	case drafting.VersionMain:
+		if v.Label != reading.Resolution.Edition {
+			return "of " + at + ", since " + reading.Resolution.Edition
+		}
+	case drafting.VersionAdopted:
+	}
+	return "on record here since " + at
+}
+
 // choices lists versions for a select; the chosen one is added where the list lacks it.
 func choices(versions []drafting.Version, chosen drafting.Version) []Choice {
 	var list []Choice
@@ -99,12 +120,20 @@ func choices(versions []drafting.Version, chosen drafting.Version) []Choice {
 	for _, v := range versions {
 		is := chosen.Exists() && v.Key == chosen.Key
 		found = found || is
-		list = append(list, Choice{v.Key, v.Label, is})
+		list = append(list, Choice{v.Key, choiceWords(v), is})
 	}
 	if !found && chosen.Exists() {
-		list = append(list, Choice{chosen.Key, chosen.Label, true})
+		list = append(list, Choice{chosen.Key, choiceWords(chosen), true})
 	}
 	return list
+}
+
+// choiceWords names a version in a list, where an adopted text may be the text as it stands too.
+func choiceWords(v drafting.Version) string {
+	if v.Kind == drafting.VersionMain {
+		return "As it stands: " + v.Label
+	}
+	return v.Label
 }
 
 // changesWords counts the clauses that are not the same.

@@ -16,6 +16,8 @@ type ResolutionPage struct {
 	Heading   string // "Resolution 7"
 	Title     string
 	Edition   string
+	Stands    string // what the text as it stands is called: its edition, or the revised text
+	Revised   string // when it was revised last since its adoption; empty where it was not
 	Read      string // addresses
 	Compare   string
 	History   string
@@ -106,6 +108,10 @@ func (p *Pages) showResolution(r request, status int, problem string) error {
 		Map: address(v.Slug, "map"), Words: address(v.Slug, "words"), Comments: address(v.Slug, "comments"), Open: address(v.Slug, "open"),
 		Compiled: address(v.Slug, "compilation"), Clone: address(v.Slug, "clone"), Deadline: p.deadline(v.Deadline),
 		Clauses: plainText(reading.Text, reading.Names),
+	}
+	page.Stands = reading.Version.Label
+	if reading.Version.Label != v.Edition {
+		page.Revised = p.dated(reading.Version.At)
 	}
 	if v.May.Propose {
 		page.Propose, page.Bring = address(v.Slug, "propose"), address(v.Slug, "bring")

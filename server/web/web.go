@@ -73,6 +73,7 @@ type Pages struct {
 	templates map[string]*template.Template
 	public    string
 	demo      []DemoLogin
+	begun     *once // proposals, by the form that began them
 	now       func() time.Time
 	zone      *time.Location // of the times on the pages: the assembly's, see open
 }
@@ -85,7 +86,7 @@ func New(o Options) (*Pages, error) {
 	}
 	p := &Pages{
 		service: o.Service, door: o.Door, sessions: o.Sessions, assets: o.Assets, templates: templates,
-		public: o.Public, demo: o.Demo, now: o.Now, zone: time.UTC,
+		public: o.Public, demo: o.Demo, now: o.Now, zone: time.UTC, begun: &once{},
 	}
 	if p.now == nil {
 		p.now = time.Now

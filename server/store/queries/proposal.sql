@@ -5,11 +5,12 @@ SELECT * FROM proposal WHERE resolution = ? ORDER BY id;
 SELECT * FROM proposal WHERE resolution = ? AND circle = ? AND name = ?;
 
 -- name: AddProposal :one
-INSERT INTO proposal (resolution, circle, name, number, status, base, begun, begun_by, submissions, submitted, submitted_at, reason)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id;
+INSERT INTO proposal (resolution, circle, name, number, status, base, begun, begun_by, submissions, submitted, submitted_at, reason, working_name)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id;
 
 -- name: UpdateProposal :execrows
-UPDATE proposal SET number = ?, status = ?, base = ?, submissions = ?, submitted = ?, submitted_at = ?, reason = ?
+UPDATE proposal SET number = ?, status = ?, base = ?, submissions = ?, submitted = ?, submitted_at = ?, reason = ?,
+    working_name = ?
 WHERE id = ?;
 
 -- name: AddSubmission :exec

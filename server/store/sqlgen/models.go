@@ -17,6 +17,15 @@ type Activity struct {
 	Private     bool
 }
 
+type Agreement struct {
+	Resolution string
+	Question   string
+	Circle     string
+	Answer     int64
+	Person     int64
+	At         int64
+}
+
 type Anchor struct {
 	Room     string
 	ID       string
@@ -100,6 +109,15 @@ type Invitation struct {
 	Expires int64
 }
 
+type LeftOut struct {
+	Merging  int64
+	Proposal int64
+	N        int64
+	Key      string
+	Person   int64
+	At       int64
+}
+
 type Membership struct {
 	ID     int64
 	Person int64
@@ -148,6 +166,7 @@ type Proposal struct {
 	Submitted   string
 	SubmittedAt int64
 	Reason      string
+	WorkingName string
 }
 
 type Resolution struct {

@@ -10,8 +10,8 @@ import (
 )
 
 const addProposal = `-- name: AddProposal :one
-INSERT INTO proposal (resolution, circle, name, number, status, base, begun, begun_by, submissions, submitted, submitted_at, reason)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+INSERT INTO proposal (resolution, circle, name, number, status, base, begun, begun_by, submissions, submitted, submitted_at, reason, working_name)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
 `
 
 type AddProposalParams struct {
@@ -27,6 +27,7 @@ type AddProposalParams struct {
 	Submitted   string
 	SubmittedAt int64
 	Reason      string
+	WorkingName string
 }
 
 func (q *Queries) AddProposal(ctx context.Context, arg AddProposalParams) (int64, error) {
@@ -43,6 +44,7 @@ func (q *Queries) AddProposal(ctx context.Context, arg AddProposalParams) (int64
 		arg.Submitted,
 		arg.SubmittedAt,
 		arg.Reason,
+		arg.WorkingName,
 	)
 	var id int64
 	err := row.Scan(&id)
@@ -76,7 +78,7 @@ func (q *Queries) AddSubmission(ctx context.Context, arg AddSubmissionParams) er
 }
 
 const proposal = `-- name: Proposal :one
-SELECT id, resolution, circle, name, number, status, base, begun, begun_by, submissions, submitted, submitted_at, reason FROM proposal WHERE resolution = ? AND circle = ? AND name = ?
+SELECT id, resolution, circle, name, number, status, base, begun, begun_by, submissions, submitted, submitted_at, reason, working_name FROM proposal WHERE resolution = ? AND circle = ? AND name = ?
 `
 
 type ProposalParams struct {
@@ -102,12 +104,13 @@ func (q *Queries) Proposal(ctx context.Context, arg ProposalParams) (Proposal, e
 		&i.Submitted,
 		&i.SubmittedAt,
 		&i.Reason,
+		&i.WorkingName,
 	)
 	return i, err
 }
 
 const proposals = `-- name: Proposals :many
-SELECT id, resolution, circle, name, number, status, base, begun, begun_by, submissions, submitted, submitted_at, reason FROM proposal WHERE resolution = ? ORDER BY id
+SELECT id, resolution, circle, name, number, status, base, begun, begun_by, submissions, submitted, submitted_at, reason, working_name FROM proposal WHERE resolution = ? ORDER BY id
 `
 
 func (q *Queries) Proposals(ctx context.Context, resolution string) ([]Proposal, error) {
@@ -133,6 +136,7 @@ func (q *Queries) Proposals(ctx context.Context, resolution string) ([]Proposal,
 			&i.Submitted,
 			&i.SubmittedAt,
 			&i.Reason,
+			&i.WorkingName,
 		); err != nil {
 			return nil, err
 		}
@@ -205,7 +209,8 @@ func (q *Queries) Submissions(ctx context.Context, proposal int64) ([]Submission
 }
 
 const updateProposal = `-- name: UpdateProposal :execrows
-UPDATE proposal SET number = ?, status = ?, base = ?, submissions = ?, submitted = ?, submitted_at = ?, reason = ?
+UPDATE proposal SET number = ?, status = ?, base = ?, submissions = ?, submitted = ?, submitted_at = ?, reason = ?,
+    working_name = ?
 WHERE id = ?
 `
 
@@ -217,6 +222,7 @@ type UpdateProposalParams struct {
 	Submitted   string
 	SubmittedAt int64
 	Reason      string
+	WorkingName string
 	ID          int64
 }
 
@@ -229,6 +235,7 @@ func (q *Queries) UpdateProposal(ctx context.Context, arg UpdateProposalParams) 
 		arg.Submitted,
 		arg.SubmittedAt,
 		arg.Reason,
+		arg.WorkingName,
 		arg.ID,
 	)
 	if err != nil {
