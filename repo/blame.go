@@ -53,117 +53,43 @@ func Blame(ctx context.Context, dir, rev string) (Blamed, error) {
 		return Blamed{}, err
 	}
 	before := all.ancestors(tip)
-	history := slices.DeleteFunc(slices.Clone(all.order), func(h Hash) bool { return !before[h] })
-	blobs, err := f.textsOf(ctx, history)
+	commits := slices.DeleteFunc(slices.Clone(all.order), func(h Hash) bool { return !before[h] })
+	blobs, err := f.textsOf(ctx, commits)
 	if err != nil {
 		return Blamed{}, err
 	}
 	if blobs[tip] == "" {
 		return Blamed{}, fmt.Errorf("%s holds no %s at %s: name a revision of a resolution", dir, TextFile, rev)
 	}
-	b := blamer{foreign: f, family: all, blobs: blobs}
-	made, err := b.annotate(ctx, history)
+	numbered := places{}
+	for n, h := range commits {
+		numbered[h] = n
+	}
+	made, err := history{commits, all.parents, blobs, f.contents, numbered}.annotate(ctx)
 	if err != nil {
 		return Blamed{}, fmt.Errorf("blame %s at %s: %w", dir, rev, err)
 	}
-	return b.tell(ctx, tip, history, made)
+	return blamer{f, all}.tell(ctx, tip, commits, made)
 }
 
-// blamer annotates a history, oldest first.
+// places numbers commits by their place in a history that is annotated whole, so that nothing need be kept.
+type places map[Hash]int
+
+// Known is of [Annotations].
+func (places) Known(context.Context, Hash) (diff.Annotated, bool, error) {
+	return diff.Annotated{}, false, nil
+}
+
+// Number is of [Annotations].
+func (p places) Number(h Hash) int { return p[h] }
+
+// Keep is of [Annotations].
+func (places) Keep(context.Context, Hash, Hash, diff.Annotated, diff.Annotated) error { return nil }
+
+// blamer tells where words come from.
 type blamer struct {
 	*foreign
 	family
-	blobs map[Hash]Hash
-}
-
-// parsed is a text as read, in the order it was asked for.
-type parsed struct {
-	text resolution.Text
-	err  error
-}
-
-// annotate gives the annotated text of the last commit; versions are numbered by their place in the history. Texts are
-// read and parsed while those before them are compared.
-func (b blamer) annotate(ctx context.Context, history []Hash) (diff.Annotated, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	texts := make(chan parsed, 16)
-	defer func() {
-		cancel()
-		for range texts { // until the reader has gone
-			continue
-		}
-	}()
-	go b.read(ctx, history, texts)
-
-	wanted := map[Hash]int{}
-	for _, h := range history {
-		for _, p := range b.parents[h] {
-			wanted[p]++
-		}
-	}
-	made := map[Hash]diff.Annotated{}
-	for n, h := range history {
-		parents := make([]diff.Annotated, len(b.parents[h]))
-		for i, p := range b.parents[h] {
-			parents[i] = made[p]
-		}
-		if b.same(h) {
-			made[h] = parents[0]
-		} else {
-			next := parsed{}
-			if b.blobs[h] != "" {
-				next = <-texts
-			}
-			if next.err != nil {
-				return diff.Annotated{}, next.err
-			}
-			made[h] = diff.Annotate(next.text, n, parents...)
-		}
-		for _, p := range b.parents[h] {
-			if wanted[p]--; wanted[p] == 0 {
-				delete(made, p)
-			}
-		}
-	}
-	return made[history[len(history)-1]], nil
-}
-
-// same tells whether a commit has the text of its first parent, so that no word of it is new.
-func (b blamer) same(h Hash) bool {
-	parents := b.parents[h]
-	return len(parents) > 0 && b.blobs[h] == b.blobs[parents[0]]
-}
-
-// read sends the texts that annotate asks for, in order, and closes texts.
-func (b blamer) read(ctx context.Context, history []Hash, texts chan<- parsed) {
-	defer close(texts)
-	var wanted, of []Hash
-	for _, h := range history {
-		if b.blobs[h] != "" && !b.same(h) {
-			wanted, of = append(wanted, b.blobs[h]), append(of, h)
-		}
-	}
-	send := func(p parsed) error {
-		select {
-		case texts <- p:
-			return p.err
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	n := 0
-	var reader resolution.Reader
-	err := b.contents(ctx, wanted, func(_ Hash, content []byte) error {
-		text, err := reader.Parse(content)
-		if err != nil {
-			err = fmt.Errorf("%s at %.10s cannot be read: %w", TextFile, of[n], err)
-		}
-		n++
-		return send(parsed{text, err})
-	})
-	if err != nil {
-		_ = send(parsed{err: err}) // a reader that has gone has its own error
-	}
 }
 
 // tell turns numbers into commits and finds the proposals.

@@ -210,6 +210,31 @@ func (r *Repository) AheadBehind(ctx context.Context, base, tip Hash) (ahead, be
 	return ahead, behind, nil
 }
 
+// Between lists the commits of tip that base has not, latest first.
+func (r *Repository) Between(ctx context.Context, base, tip Hash) ([]Hash, error) {
+	nb, nt, err := r.nodes(ctx, base, tip)
+	if err != nil {
+		return nil, err
+	}
+	var only []Hash
+	paint(nb, nt, func(n *node, sides uint8) {
+		if sides&both == fromB {
+			only = append(only, n.hash)
+		}
+	})
+	return only, nil
+}
+
+// When gives the time of a commit in seconds since 1970: its own, or one second more than that of its latest parent
+// where clocks disagree, so that no commit is older than what it was made from.
+func (r *Repository) When(ctx context.Context, h Hash) (int64, error) {
+	n, _, err := r.nodes(ctx, h, h)
+	if err != nil {
+		return 0, err
+	}
+	return n.date, nil
+}
+
 // IsAncestor reports whether old is tip or one of its ancestors.
 func (r *Repository) IsAncestor(ctx context.Context, old, tip Hash) (bool, error) {
 	no, nt, err := r.nodes(ctx, old, tip)
