@@ -68,6 +68,7 @@ type Place struct {
 	Inserted string // what is taken for new
 	After    string
 	Certain  bool     // the text itself proves it; else a person is to settle it
+	Settled  bool     // a person said what was struck
 	Why      string   // for the person
 	Choices  []string // other readings of what was struck, the empty one too
 }
@@ -85,6 +86,13 @@ type Split struct {
 // all its words stand in the flattened text, so what is new is known; how much of the words beside it was struck is
 // read from its look, and every place that this does not prove is marked for a person.
 func SplitFused(base resolution.Text, pasted []byte) (Split, error) {
+	return SplitSettled(base, pasted, nil)
+}
+
+// SplitSettled is [SplitFused] where a person has said for some of the places, by their index, which of their choices
+// was struck. What is said of a place that has no such choice is left out of account: its index is then that of
+// another place, as the base has changed since.
+func SplitSettled(base resolution.Text, pasted []byte, settled map[int]string) (Split, error) {
 	cover, body := cutCover(bookmarks.ReplaceAllString(string(pasted), ""))
 	fused, _, err := resolution.ParsePaper([]byte(body))
 	if err != nil {
@@ -106,7 +114,10 @@ func SplitFused(base resolution.Text, pasted []byte) (Split, error) {
 			i := pair.Revised[0]
 			was := resolution.Plain(base.Blocks[pair.Base[0]].Words)
 			is := resolution.Plain(fused.Blocks[i].Words)
-			words, places := splitClause(was, is, fused.Blocks[i].Kind)
+			words, places := splitClause(was, is, fused.Blocks[i].Kind, func(k int) (string, bool) {
+				struck, said := settled[len(out.Places)+k]
+				return struck, said
+			})
 			for k := range places {
 				places[k].Clause, places[k].Block = names[i].Spoken, i
 			}
@@ -152,7 +163,7 @@ func cutCover(pasted string) (cover, body string) {
 type gap struct{ from, to, at int }
 
 // splitClause reads one flattened clause against its base: the words of the proposal, and the places they differ.
-func splitClause(base, fused string, kind resolution.Kind) (string, []Place) {
+func splitClause(base, fused string, kind resolution.Kind, settled func(int) (string, bool)) (string, []Place) {
 	b, f := []rune(base), []rune(fused)
 	gaps, whole := embed(b, f)
 	var places []Place
@@ -164,8 +175,13 @@ func splitClause(base, fused string, kind resolution.Kind) (string, []Place) {
 			next = gaps[k+1].from
 		}
 		r := readGap(f, g, done, next, kind)
+		said := false
+		if struck, told := settled(k); told {
+			said = r.settle(f[done:g.from], f[g.to:next], struck)
+		}
 		places = append(places, Place{
-			Before: string(f[max(done, g.from-r.left-40, 0):max(done, g.from-r.left)]), Deleted: string(f[g.from-r.left:g.from]) + string(f[g.to:g.to+r.right]),
+			Settled: said,
+			Before:  string(f[max(done, g.from-r.left-40, 0):max(done, g.from-r.left)]), Deleted: string(f[g.from-r.left:g.from]) + string(f[g.to:g.to+r.right]),
 			Inserted: string(f[g.from:g.to]), After: string(f[g.to+r.right : min(len(f), g.to+r.right+40)]),
 			Certain: r.certain && whole, Why: r.why, Choices: r.choices,
 		})
@@ -304,6 +320,23 @@ type reading struct {
 	certain     bool
 	why         string
 	choices     []string
+}
+
+// settle takes what a person says was struck: words that end before the new ones or begin after them. It reports false
+// where there are no such words.
+func (r *reading) settle(before, after []rune, struck string) bool {
+	n := utf8.RuneCountInString(struck)
+	switch {
+	case struck == "":
+		r.left, r.right = 0, 0
+	case n <= len(before) && string(before[len(before)-n:]) == struck:
+		r.left, r.right = n, 0
+	case n <= len(after) && string(after[:n]) == struck:
+		r.left, r.right = 0, n
+	default:
+		return false
+	}
+	return true
 }
 
 var datePattern = regexp.MustCompile(`^[\pL][\pL .'’-]*, [0-9]{4}$`)

@@ -83,3 +83,70 @@ func TestSplitOfATextLikeItsBase(t *testing.T) {
 		t.Errorf("places %+v", got.Places)
 	}
 }
+
+func TestAPersonSettlesADoubtfulPlace(t *testing.T) {
+	text := func(clause string) resolution.Text {
+		parsed, _, err := resolution.Parse([]byte("# RESOLUTION 12\n\n## Harbour lights\n\nThe Conference,\n\n*resolves*\n\n1. " + clause + "\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return parsed
+	}
+	base := text("to ask keepers to trim the lamps;")
+	pasted := resolution.FormatPaper(text("to ask keepersharbour masters to trim the lamps;"))
+	got, err := SplitFused(base, pasted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Places) != 1 || got.Places[0].Certain || got.Places[0].Deleted != "ask keepers" || got.Places[0].Settled {
+		t.Fatalf("places %+v", got.Places)
+	}
+	for struck, want := range map[string]string{
+		"":               "to ask keepersharbour masters to trim the lamps;",
+		"keepers":        "to ask harbour masters to trim the lamps;",
+		"to ask keepers": "harbour masters to trim the lamps;",
+		"lamps":          "to ask harbour masters to trim the lamps;", // no words beside the new ones: not taken
+	} {
+		got, err := SplitSettled(base, pasted, map[int]string{0: struck})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if words := got.Proposal.Blocks[len(got.Proposal.Blocks)-1].Words; words != want || got.Places[0].Settled == (struck == "lamps") {
+			t.Errorf("struck %q: %q, settled %v", struck, words, got.Places[0].Settled)
+		}
+	}
+}
+
+func TestPastedContribution(t *testing.T) {
+	dir := shared(t, "resolutions", "wtsa-res7")
+	pasted := append(readFile(t, filepath.Join(dir, "cover-usa-48a5-1.txt")), '\n')
+	pasted = append(pasted, readFile(t, filepath.Join(dir, "fused.txt"))...)
+	got, err := ImportPlain(append(pasted, "\nReasons:\tBetter so.\n______\n"...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := got.Proposals[0]
+	if len(got.Proposals) != 1 || p.Instruction != "MOD" || p.Number != "USA/48A5/1" || len(p.Fused) < 3 || p.Reasons != "Better so." {
+		t.Errorf("%s %s, run together %q, reasons %q", p.Instruction, p.Number, p.Fused, p.Reasons)
+	}
+	for _, want := range []string{"## Abstract\n", "## Introduction\n", "## Proposal\n", "## Reasons\n\nBetter so.\n"} {
+		if !strings.Contains(string(got.Cover), want) {
+			t.Errorf("the covering note lacks %q:\n%s", want, got.Cover)
+		}
+	}
+	base := paperText(t, filepath.Join(dir, "base.txt"))
+	direct, err := SplitFused(base, pasted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := SplitFused(base, resolution.FormatPaper(p.Proposal))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(resolution.Format(direct.Proposal)) != string(resolution.Format(again.Proposal)) || len(direct.Places) != len(again.Places) {
+		t.Errorf("the text as it was read splits otherwise: %d and %d places", len(direct.Places), len(again.Places))
+	}
+	if _, err := ImportPlain([]byte("RESOLUTION 1\n\x01")); err == nil || !strings.Contains(err.Error(), "line 2") {
+		t.Errorf("a control character: %v", err)
+	}
+}
