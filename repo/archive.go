@@ -16,12 +16,13 @@ import (
 // it: the first that opens it; see [Archive.Sole]. Branch locks come first, then git's own lock files; nothing is
 // locked in the other order.
 type Archive struct {
-	dir      string
-	stock    stock
-	storages int
-	locks    lockTable
-	sole     *os.File // locked while this is the only process that has the directory open; nil when it is not
-	signer   *signer  // signs the tags of adopted texts; nil: nobody does
+	dir       string
+	stock     stock
+	storages  int
+	locks     lockTable
+	pushTurns pushTurns
+	sole      *os.File // locked while this is the only process that has the directory open; nil when it is not
+	signer    *signer  // signs the tags of adopted texts; nil: nobody does
 
 	warmth *warmth
 

@@ -20,7 +20,7 @@ const layoutSentence = "a resolution's repository holds only resolution.md, reso
 func knownPath(path string) bool {
 	if note, ok := strings.CutPrefix(path, "contributions/"); ok {
 		name, ok := strings.CutSuffix(note, ".md")
-		return ok && validWord(name, 121)
+		return ok && validWord(name, 121) && strings.Contains(name, "-")
 	}
 	return path == TextFile || translationFile.MatchString(path)
 }

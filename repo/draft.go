@@ -30,7 +30,8 @@ func (a *Archive) BeginDraft(ctx context.Context, slug Slug, d DraftName, from H
 
 // Save writes one revision of a draft and gives its commit, which is durable when Save returns. ErrStale when the
 // draft is not at req.Expect any more; then nothing has changed. When the files are the same and there is no
-// further parent, no commit is made and req.Expect is given. *CheckError when the file is no text.
+// further parent, no commit is made and req.Expect is given. *CheckError when the file is no text. It may wait some
+// seconds for somebody who pushes; see [Archive.HoldSaves].
 func (a *Archive) Save(ctx context.Context, slug Slug, d DraftName, req SaveRequest) (head Hash, err error) {
 	files := map[string][]byte{TextFile: req.File}
 	switch {
@@ -43,6 +44,7 @@ func (a *Archive) Save(ctx context.Context, slug Slug, d DraftName, req SaveRequ
 	if err := checkFiles(files); err != nil {
 		return "", fmt.Errorf("save draft %s of %s: %w", d, slug, err)
 	}
+	defer a.pushTurns.save(ctx, slug, d.Circle)()
 	err = a.draftLocked(ctx, slug, d, func(desk *Repository) error {
 		now, err := desk.Tip(ctx, d.Draft())
 		if err != nil {

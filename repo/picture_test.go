@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"plenary/repo"
 )
@@ -72,8 +73,17 @@ func TestWhoComesSecondClearsNothingAway(t *testing.T) {
 	if !fileThere(inHand) {
 		t.Error("the second took the lock file of the first away")
 	}
+	if must[bool](t)(second.Claim(time.Millisecond)) || !fileThere(inHand) {
+		t.Error("the second claims what the first has")
+	}
 	ok(t, second.Close())
+	late := openArchive(t, a.Dir())
 	ok(t, a.Close())
+	if !must[bool](t)(late.Claim(20*time.Second)) || !late.Sole() || fileThere(inHand) {
+		t.Error("who waited does not have the archive alone, or left the stale lock")
+	}
+	ok(t, late.Close())
+	ok(t, os.WriteFile(inHand, nil, 0o600))
 	third := openArchive(t, a.Dir())
 	if !third.Sole() || fileThere(inHand) {
 		t.Errorf("who comes after both: alone %v, stale lock left %v", third.Sole(), fileThere(inHand))

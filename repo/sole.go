@@ -33,6 +33,28 @@ func holdSole(dir string) (*os.File, error) {
 // must leave serving and writing to the other.
 func (a *Archive) Sole() bool { return a.sole != nil }
 
+// Claim asks once more for the lock of the archive's directory, until patience is over, and clears away what an
+// earlier run left. It tells whether this is the only process now that has the directory open; a server that was
+// killed may leave children behind that hold the lock for a moment. Nothing may have been read or written before.
+func (a *Archive) Claim(patience time.Duration) (bool, error) {
+	for over := time.Now().Add(patience); a.sole == nil; {
+		sole, err := holdSole(a.dir)
+		if err != nil {
+			return false, fmt.Errorf("claim archive: %w", err)
+		}
+		if sole == nil && time.Now().After(over) {
+			return false, nil
+		}
+		if a.sole = sole; sole == nil {
+			continue // holdSole has waited
+		}
+		if err := a.clean(); err != nil {
+			return false, fmt.Errorf("claim archive: clear away what an earlier run left: %w", err)
+		}
+	}
+	return true, nil
+}
+
 // soleWait is how long a lock is asked for. A child that is just being started holds its parent's files, this lock among
 // them, until it runs its own program.
 const soleWait = 200 * time.Millisecond
