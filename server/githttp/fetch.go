@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 )
 
 const (
@@ -21,18 +22,17 @@ func (h *Handler) advertise(w http.ResponseWriter, r *http.Request, at Address, 
 		if err := h.o.Access.BeforeFetch(r.Context(), at); err != nil {
 			return err
 		}
+		h.turns.fetch(r.Context(), turnKey(r, at), time.Now(), func(ctx context.Context) func() {
+			return h.o.Archive.HoldSaves(ctx, at.Slug, at.Circle)
+		})
+	} else {
+		h.turns.try(turnKey(r, at), time.Now())
 	}
-	_, dir, err := h.repository(r.Context(), at)
-	if err != nil {
-		return err
-	}
-	done, err := h.turn(r.Context())
+	cmd, done, err := h.serving(r, at, strings.TrimPrefix(service, "git-"), "--stateless-rpc", "--http-backend-info-refs", ".")
 	if err != nil {
 		return err
 	}
 	defer done()
-	cmd := h.command(r.Context(), r, dir,
-		strings.TrimPrefix(service, "git-"), "--stateless-rpc", "--http-backend-info-refs", ".")
 	refs, err := run(cmd, nil, mostRefsSent)
 	if err != nil {
 		return err
@@ -44,7 +44,7 @@ func (h *Handler) advertise(w http.ResponseWriter, r *http.Request, at Address, 
 	if service == receivePack || r.Header.Get("Git-Protocol") != "version=2" {
 		refs = append([]byte(packet("# service="+service+"\n")+flush), refs...)
 	}
-	_, _ = w.Write(refs) // the client may have gone
+	_, _ = w.Write(refs) //nolint:gosec // a list of refs for git clients, no page; the client may have gone
 	return nil
 }
 
@@ -57,18 +57,13 @@ func (h *Handler) fetch(w http.ResponseWriter, r *http.Request, at Address) erro
 	if err != nil {
 		return err
 	}
-	_, dir, err := h.repository(r.Context(), at)
-	if err != nil {
-		return err
-	}
-	done, err := h.turn(r.Context())
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	cmd, done, err := h.serving(r.WithContext(ctx), at, "upload-pack", "--stateless-rpc", ".")
 	if err != nil {
 		return err
 	}
 	defer done()
-	ctx, cancel := context.WithCancel(r.Context())
-	defer cancel()
-	cmd := h.command(ctx, r, dir, "upload-pack", "--stateless-rpc", ".")
 	complaint := &limited{most: 4 << 10}
 	cmd.Stdin, cmd.Stderr = bytes.NewReader(wants), complaint
 	cmd.Stdout = &stream{w: w, control: http.NewResponseController(w), idle: h.o.Idle, gone: cancel}

@@ -97,9 +97,10 @@ type Options struct {
 
 // Handler serves git. Close it when no request is running any more.
 type Handler struct {
-	o     Options
-	turns chan struct{} // a token for each git process that runs
-	hooks *hookServer
+	o      Options
+	places chan struct{} // a token for each git process that runs
+	hooks  *hookServer
+	turns  pushTurns
 }
 
 // New makes the handler and begins to listen for its own hook. It writes the hook that git calls into the
@@ -115,7 +116,7 @@ func New(o Options) (*Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("git over http: %w", err)
 	}
-	return &Handler{o: o, turns: make(chan struct{}, o.Processes), hooks: hooks}, nil
+	return &Handler{o: o, places: make(chan struct{}, o.Processes), hooks: hooks}, nil
 }
 
 func orElse(d, otherwise time.Duration) time.Duration {
@@ -126,7 +127,10 @@ func orElse(d, otherwise time.Duration) time.Duration {
 }
 
 // Close stops listening for hooks and waits until all of them are answered.
-func (h *Handler) Close() error { return h.hooks.close() }
+func (h *Handler) Close() error {
+	h.turns.close()
+	return h.hooks.close()
+}
 
 // The two services of git, and the requests that lead to them.
 const (

@@ -62,6 +62,9 @@ func checkPack(pack []byte) string {
 			return largePack
 		}
 	}
+	if in.Len() > 0 {
+		return brokenPack
+	}
 	return ""
 }
 

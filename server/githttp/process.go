@@ -15,18 +15,31 @@ import (
 	"time"
 )
 
-// turn waits for a free place among the git processes; the function it gives makes the place free again.
-func (h *Handler) turn(ctx context.Context) (done func(), err error) {
+// place waits for a free place among the git processes; the function it gives makes the place free again.
+func (h *Handler) place(ctx context.Context) (done func(), err error) {
 	wait := time.NewTimer(h.o.Queue)
 	defer wait.Stop()
 	select {
-	case h.turns <- struct{}{}:
-		return func() { <-h.turns }, nil
+	case h.places <- struct{}{}:
+		return func() { <-h.places }, nil
 	case <-wait.C:
 		return nil, &problem{http.StatusServiceUnavailable, "too many people fetch and push just now: try again in a moment"}
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// serving opens what an address names, waits for a place among the git processes, and prepares the one that is to
+// answer a request. done makes the place free again.
+func (h *Handler) serving(r *http.Request, at Address, args ...string) (cmd *exec.Cmd, done func(), err error) {
+	_, dir, err := h.repository(r.Context(), at)
+	if err != nil {
+		return nil, nil, err
+	}
+	if done, err = h.place(r.Context()); err != nil {
+		return nil, nil, err
+	}
+	return h.command(r.Context(), r, dir, args...), done, nil
 }
 
 // protocolVersion is what a client may ask for in its Git-Protocol header; anything else is not passed on.
@@ -43,13 +56,19 @@ func (h *Handler) command(ctx context.Context, r *http.Request, dir string, args
 
 // run runs a prepared process and gives its output, with at most so many bytes of it in memory.
 func run(cmd *exec.Cmd, stdin io.Reader, most int64) ([]byte, error) {
-	var out, complaint limited
-	out.most, complaint.most = most, 4<<10
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &out, &complaint
+	out, _, err := runAndHear(cmd, stdin, most)
+	return out, err
+}
+
+// runAndHear is run that gives what the process complains of, too.
+func runAndHear(cmd *exec.Cmd, stdin io.Reader, most int64) (output []byte, complaint string, err error) {
+	var out, said limited
+	out.most, said.most = most, 4<<10
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &out, &said
 	if err := cmd.Run(); err != nil {
-		return out.Bytes(), fmt.Errorf("%s: %w: %s", strings.Join(cmd.Args, " "), err, complaint.String())
+		return out.Bytes(), said.String(), fmt.Errorf("%s: %w: %s", strings.Join(cmd.Args, " "), err, said.String())
 	}
-	return out.Bytes(), nil
+	return out.Bytes(), said.String(), nil
 }
 
 // limited keeps the first bytes written to it and counts on.

@@ -77,7 +77,7 @@ func (h *Handler) receive(r *http.Request, caller Caller, at Address, body []byt
 	if sentence := checkPack(c.pack); sentence != "" {
 		return c.reportAll(sentence), nil
 	}
-	done, err := h.turn(ctx)
+	done, err := h.place(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +90,7 @@ func (h *Handler) receive(r *http.Request, caller Caller, at Address, body []byt
 		answer, moved, err = h.receivePack(ctx, r, at, body, c, authors)
 		return err
 	})
+	h.turns.end(turnKey(r, at), len(moved) > 0)
 	if err != nil || len(moved) == 0 {
 		return answer, err
 	}
@@ -127,9 +128,10 @@ func (h *Handler) receivePack(ctx context.Context, r *http.Request, at Address, 
 	push := &pendingPush{repository: repository, updates: c.updates, authors: authors}
 	token := h.hooks.expect(push)
 	cmd := h.command(ctx, r, dir, "-c", "core.hooksPath="+h.hooks.dir, "-c", "receive.fsckObjects=true",
+		"-c", "receive.fsck.badFilemode=error", // only told by default, and not seen by whoever reads with go-git
 		"receive-pack", "--stateless-rpc", ".")
 	cmd.Env = append(cmd.Env, socketVariable+"="+h.hooks.socket, tokenVariable+"="+token)
-	answer, err = run(cmd, bytes.NewReader(body), mostReport)
+	answer, complaint, err := runAndHear(cmd, bytes.NewReader(body), mostReport)
 	asked, refusal := h.hooks.outcome(token, push)
 	if err != nil && ctx.Err() != nil {
 		// Git was killed for taking too long, and may have left locks behind.
@@ -150,6 +152,9 @@ func (h *Handler) receivePack(ctx context.Context, r *http.Request, at Address, 
 			moved = append(moved, u)
 		}
 	}
+	if sentence := trouble(answer, complaint); sentence != "" && len(moved) == 0 {
+		return c.reportAll(sentence), nil, nil
+	}
 	if len(moved) > 0 && !asked {
 		return nil, nil, fmt.Errorf("git let %v in without its hook", refNames(moved))
 	}
@@ -165,7 +170,7 @@ func stale(ctx context.Context, r *repo.Repository, updates []repo.RefUpdate) ([
 			return nil, err
 		}
 		if now != u.Old {
-			reasons[i] = "others have written there meanwhile: fetch, merge, and push again"
+			reasons[i] = movedOn
 		}
 	}
 	return reasons, nil
