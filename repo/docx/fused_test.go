@@ -105,7 +105,7 @@ func TestAPersonSettlesADoubtfulPlace(t *testing.T) {
 		"":               "to ask keepersharbour masters to trim the lamps;",
 		"keepers":        "to ask harbour masters to trim the lamps;",
 		"to ask keepers": "harbour masters to trim the lamps;",
-		"lamps":          "to ask harbour masters to trim the lamps;", // no words beside the new ones: not taken
+		"lamps":          "to harbour masters to trim the lamps;", // no words beside the new ones: not taken
 	} {
 		got, err := SplitSettled(base, pasted, map[int]string{0: struck})
 		if err != nil {
