@@ -48,6 +48,15 @@ func (c Config) validate() error {
 	return errors.Join(problems...)
 }
 
+// notices are what can be as it is, and is rarely meant so.
+func (c Config) notices() []string {
+	if !strings.HasPrefix(c.URL, "https://") || len(c.Proxies) > 0 {
+		return nil
+	}
+	return []string{"--url is https, so a proxy stands in front, and no --trusted-proxy names it: every request seems to come from " +
+		"the proxy, and all people share its limit of sign-ins. Name its address, such as --trusted-proxy 127.0.0.1."}
+}
+
 // proxies are the networks whose word is taken for where a request came from. Every one that is none is reported.
 func (c Config) proxies() (networks []netip.Prefix, err error) {
 	var problems []error

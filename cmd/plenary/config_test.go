@@ -46,3 +46,13 @@ func TestEveryProblemIsReported(t *testing.T) {
 		t.Errorf("complains of a proper address:\n%v", err)
 	}
 }
+
+// A proxy that nobody named is told of, once it is known that there is one.
+func TestAnUnnamedProxyIsNoticed(t *testing.T) {
+	for url, proxies := range map[string][]string{"https://plenary.example": nil, "http://plenary.example": nil, "https://named.example": {"127.0.0.1"}, "": nil} {
+		got := Config{URL: url, Proxies: proxies}.notices()
+		if want := url == "https://plenary.example"; want != (len(got) == 1) {
+			t.Errorf("%q behind %v: %q", url, proxies, got)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"strings"
 	"time"
 
 	"plenary/frontend"
@@ -137,6 +138,11 @@ func (c ServeCommand) greet(ctx context.Context, s Streams, h *house, logins []w
 	if _, err := fmt.Fprintf(s.Out, "Plenary serves %s at %s\n", assembly.Code, c.baseURL()); err != nil {
 		return err
 	}
+	for _, notice := range c.notices() {
+		if _, err := fmt.Fprintf(s.Out, "\nNotice: %s\n", notice); err != nil {
+			return err
+		}
+	}
 	if err := c.firstLink(ctx, s, h); err != nil || len(logins) == 0 {
 		return err
 	}
@@ -144,7 +150,11 @@ func (c ServeCommand) greet(ctx context.Context, s Streams, h *house, logins []w
 		return err
 	}
 	for _, l := range logins {
-		if _, err := fmt.Fprintf(s.Out, "  %-14s password %-14s %s, %s %s\n", l.Login, l.Password, l.Name, l.Role, l.Circle); err != nil {
+		part := l.Role
+		if l.Circle != "" && l.Circle != l.Role {
+			part += " of " + strings.ToUpper(l.Circle)
+		}
+		if _, err := fmt.Fprintf(s.Out, "  %-14s password %-14s %s, %s\n", l.Login, l.Password, l.Name, part); err != nil {
 			return err
 		}
 	}
