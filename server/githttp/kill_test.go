@@ -46,12 +46,12 @@ func serveForEver(ctx context.Context, dir string, said io.Writer) error {
 	return ctx.Err()
 }
 
-// GITHTTP_KILLS says how often the server is killed; the long run is 100.
+// PLENARY_LONG=1 kills 200 times.
 func TestPushesThatWereAcknowledgedSurviveKilling(t *testing.T) {
 	t.Parallel()
 	kills := 3
-	if n, err := strconv.Atoi(os.Getenv("GITHTTP_KILLS")); err == nil {
-		kills = n
+	if os.Getenv("PLENARY_LONG") != "" {
+		kills = 200
 	}
 	h := newHall(t, nil) // makes the resolution and the clones; the killed servers serve the same archive
 	clones := make([]string, 3)
