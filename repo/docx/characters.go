@@ -18,7 +18,7 @@ func (s *story) inRun(el xml.StartElement, r *run, c scope) error {
 	case el.Name.Space == spaceCompat && el.Name.Local == "AlternateContent":
 		return s.choice(func(el xml.StartElement) error { return s.inRun(el, r, c) })
 	case el.Name.Space == spaceSymbol && el.Name.Local == "symEx":
-		return s.mark(*r, runSymbol, symbol(attr(el, "char")))
+		return s.symbol(el, *r)
 	case el.Name.Space != spaceWord:
 		return s.element(el, c)
 	}
@@ -34,7 +34,7 @@ func (s *story) inRun(el xml.StartElement, r *run, c scope) error {
 	case "noBreakHyphen":
 		return s.mark(*r, runText, "\u2011")
 	case "sym":
-		return s.mark(*r, runSymbol, symbol(attr(el, "char")))
+		return s.symbol(el, *r)
 	case "fldChar":
 		return s.fieldMark(el, *r)
 	case "footnoteReference":
@@ -74,17 +74,23 @@ func (s *story) tooLong() error {
 	return s.d.refuse("a paragraph is longer than %d characters, which no resolution needs: split it", maxParagraph)
 }
 
+// preserved tells whether xml:space of an element, else of those around it, says that blanks count.
+func preserved(el xml.StartElement, around bool) bool {
+	for _, a := range el.Attr {
+		if a.Name.Local == "space" && (a.Name.Space == "xml" || a.Name.Space == "http://www.w3.org/XML/1998/namespace") {
+			return a.Value == "preserve"
+		}
+	}
+	return around
+}
+
 // words adds the characters of an element. Without xml:space="preserve" the blanks at its ends do not count.
 func (s *story) words(el xml.StartElement, r run) error {
 	text, err := s.d.text()
 	if err != nil {
 		return err
 	}
-	preserved := el.Name.Space == spaceMath
-	for _, a := range el.Attr {
-		preserved = preserved || a.Name.Local == "space" && a.Value == "preserve"
-	}
-	if !preserved {
+	if el.Name.Space != spaceMath && !preserved(el, s.preserve) {
 		text = strings.Trim(text, " \t\r\n")
 	}
 	r.text = strings.ReplaceAll(text, "\u00ad", "")
@@ -95,6 +101,16 @@ func (s *story) words(el xml.StartElement, r run) error {
 		return s.tooLong()
 	}
 	return nil
+}
+
+// symbol reads a w:sym: a character of a font with signs of its own, or one of any text, which some programs write so.
+func (s *story) symbol(el xml.StartElement, r run) error {
+	char, kind := attr(el, "char"), runSymbol
+	font := strings.ToLower(attr(el, "font"))
+	if n, err := strconv.ParseUint(char, 16, 32); err == nil && (n < 0xe000 || n > 0xf8ff) && !strings.Contains(font, "symbol") && !strings.Contains(font, "dings") {
+		kind = runText
+	}
+	return s.mark(r, kind, symbol(char))
 }
 
 // symbol gives the character of a w:sym; those of symbol fonts that stand for bullets and dashes are known.

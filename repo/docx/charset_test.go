@@ -61,3 +61,19 @@ func TestACharacterOfAChoiceInsideARun(t *testing.T) {
 		t.Errorf("%q, %v", got, err)
 	}
 }
+
+func TestBlanksAndSignsOfOtherPrograms(t *testing.T) {
+	tests := []struct{ name, body, want string }{
+		{"blanks kept by what is around", `<w:p xml:space="preserve"><w:r><w:t>one </w:t></w:r><w:r><w:t>two</w:t></w:r></w:p>`, "one two\n"},
+		{"blanks kept around, not here", `<w:p xml:space="preserve"><w:r><w:t xml:space="default">one </w:t></w:r><w:r><w:t>two</w:t></w:r></w:p>`, "onetwo\n"},
+		{"blanks nobody keeps", `<w:p><w:r><w:t>one </w:t></w:r><w:r><w:t>two</w:t></w:r></w:p>`, "onetwo\n"},
+		{"a letter written as a sign", `<w:p><w:r><w:sym w:font="Arial" w:char="00E9"/></w:r></w:p>`, "é\n"},
+		{"a sign of a font", `<w:p><w:r><w:sym w:font="Wingdings" w:char="F0E0"/><w:sym w:font="Symbol" w:char="00B7"/></w:r></w:p>`, "\n"},
+		{"a sign of Unicode", `<w:p><w:r><mc:AlternateContent><mc:Choice xmlns:e="http://schemas.microsoft.com/office/word/2015/wordml/symex" Requires="e"><e:symEx e:font="Segoe UI Emoji" e:char="1F6A2"/></mc:Choice><mc:Fallback><w:t>x</w:t></mc:Fallback></mc:AlternateContent></w:r></w:p>`, "🚢\n"},
+	}
+	for _, tt := range tests {
+		if got, _, err := Text(wordFile(t, tt.body), TextOptions{}); err != nil || string(got) != tt.want {
+			t.Errorf("%s: %q, %v; want %q", tt.name, got, err, tt.want)
+		}
+	}
+}

@@ -106,7 +106,8 @@ type story struct {
 	math     int // formula runs around
 	// paragraphID, if given, takes the id of the last paragraph, by which replies to a comment name it.
 	paragraphID *string
-	size        int // of the paragraph being read
+	size        int  // of the paragraph being read
+	preserve    bool // xml:space of the elements around: blanks at the ends of a text count
 }
 
 // authors collects names in the order they come, each once.
@@ -142,6 +143,9 @@ func (s *story) walk(c scope) error {
 
 // element reads one element to its end, wherever it stands: the same names mean the same thing in every place.
 func (s *story) element(el xml.StartElement, c scope) error {
+	around := s.preserve
+	s.preserve = preserved(el, around)
+	defer func() { s.preserve = around }()
 	switch el.Name.Space {
 	case spaceWord:
 		return s.word(el, c)

@@ -86,6 +86,9 @@ func (c *container) readStory(part string, s *story) error {
 				return err
 			}
 		}
+		if !found {
+			s.preserve = preserved(el, false)
+		}
 		found = true
 	}
 	if !found {
