@@ -50,21 +50,32 @@ func (e *UnknownChangeError) Error() string {
 	return fmt.Sprintf("accept: the proposal has no change %s any more; look at it again and choose anew", e.Key)
 }
 
-// Accept takes the chosen changes of a proposal into the base and leaves the others. It gives the new text and what
-// was left. The proposal's own text stays as it is: carried over to the new text, it holds just what was left. An
-// unknown key gives an [*UnknownChangeError] and nothing is taken.
+// Accept takes the chosen changes of a proposal into the base and leaves the others. A chosen key is that of a change,
+// or of one of its [Keyed.Parts]. It gives the new text and the changes of which something was left. The proposal's own
+// text stays as it is: carried over to the new text, it holds just what was left. An unknown key gives an
+// [*UnknownChangeError] and nothing is taken.
 func Accept(base, proposal resolution.Text, chosen ...string) (resolution.Text, []Keyed, error) {
 	changes := Changes(base, proposal)
 	for _, key := range chosen {
-		if !slices.ContainsFunc(changes, func(c Keyed) bool { return c.Key == key }) {
+		if !known(changes, key) {
 			return resolution.Text{}, nil, fmt.Errorf("take %d changes: %w", len(chosen), &UnknownChangeError{Key: key})
 		}
 	}
-	v := align(base, Proposal{Name: "proposal", Text: proposal})
+	v := align(base, Proposal{Name: "proposal", Text: inPart(proposal, changes, chosen)})
 	v.refused, v.refusedNew = make(map[int]bool), make(map[int]bool)
 	var left []Keyed
+	nothing := true
 	for _, c := range changes {
 		if slices.Contains(chosen, c.Key) {
+			nothing = false
+			continue
+		}
+		parts := c.Parts()
+		if someOf(parts, chosen) {
+			nothing = false
+			if slices.ContainsFunc(parts, func(p Part) bool { return !slices.Contains(chosen, p.Key) }) {
+				left = append(left, c)
+			}
 			continue
 		}
 		left = append(left, c)
@@ -77,8 +88,44 @@ func Accept(base, proposal resolution.Text, chosen ...string) (resolution.Text, 
 			}
 		}
 	}
-	if len(left) == len(changes) {
+	if nothing {
 		return base, left, nil
 	}
 	return combine(base, []*view{v}, nil, WordsOfBase).Text, left, nil
+}
+
+// Leave gives a proposal as if what is left had never been proposed: all its other changes of the base. Keys are those
+// that [Accept] takes; one that the proposal does not hold gives an [*UnknownChangeError].
+func Leave(base, proposal resolution.Text, left ...string) (resolution.Text, error) {
+	if len(left) == 0 {
+		return proposal, nil
+	}
+	changes := Changes(base, proposal)
+	for _, key := range left {
+		if !known(changes, key) {
+			return resolution.Text{}, fmt.Errorf("leave %d changes: %w", len(left), &UnknownChangeError{Key: key})
+		}
+	}
+	text, _, err := Accept(base, proposal, others(changes, left)...)
+	return text, err
+}
+
+// others gives the keys of all that is not named.
+func others(changes []Keyed, named []string) []string {
+	var keys []string
+	for _, c := range changes {
+		parts := c.Parts()
+		switch {
+		case slices.Contains(named, c.Key):
+		case !someOf(parts, named):
+			keys = append(keys, c.Key)
+		default:
+			for _, p := range parts {
+				if !slices.Contains(named, p.Key) {
+					keys = append(keys, p.Key)
+				}
+			}
+		}
+	}
+	return keys
 }
