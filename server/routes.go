@@ -69,6 +69,8 @@ func (s *Server) routes() ([]route, error) {
 
 		post(resolution+"/merges", chairs, p.StartMerging),
 		get(resolution+merging, chairs, p.Merging),
+		get(resolution+merging+"/part", chairs, p.Part),
+		post(resolution+merging+"/part", chairs, p.ChoosePart),
 		post(resolution+merging+"/decide", chairs, p.Decide),
 		post(resolution+merging+"/take-back", chairs, p.TakeBack),
 		post(resolution+merging+"/finish", chairs, p.Finish),

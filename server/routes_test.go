@@ -79,6 +79,8 @@ var access = map[string]string{
 
 	"POST /resolutions/:slug/merges":               "chairs",
 	"GET /resolutions/:slug/merges/:id":            "chairs",
+	"GET /resolutions/:slug/merges/:id/part":       "chairs",
+	"POST /resolutions/:slug/merges/:id/part":      "chairs",
 	"POST /resolutions/:slug/merges/:id/decide":    "chairs",
 	"POST /resolutions/:slug/merges/:id/take-back": "chairs",
 	"POST /resolutions/:slug/merges/:id/finish":    "chairs",

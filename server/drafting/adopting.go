@@ -275,8 +275,10 @@ func (s *Service) recordAdoption(ctx context.Context, r *reader, edition string,
 	}
 	for _, p := range all {
 		switch p.Status {
-		case StatusMerged, StatusInPart:
+		case StatusMerged:
 			p.Status = StatusAdopted
+		case StatusInPart:
+			p.Status, p.Reason = StatusAdopted, "in part; what was left of it was not adopted"
 		case StatusSubmitted:
 			p.Status = StatusNot
 		default:

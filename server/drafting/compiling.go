@@ -117,7 +117,7 @@ func (r *reader) submittedProposals(ctx context.Context) ([]Proposal, error) {
 	if err != nil {
 		return nil, err
 	}
-	all = slices.DeleteFunc(all, func(p Proposal) bool { return p.Status != StatusSubmitted })
+	all = slices.DeleteFunc(all, func(p Proposal) bool { return !p.Status.proposed() })
 	slices.SortStableFunc(all, func(p, q Proposal) int { return natural(r.dir.proposal(p), r.dir.proposal(q)) })
 	return all, nil
 }
@@ -237,11 +237,11 @@ func (c *compiled) follow(ctx context.Context, key string, sources []source) (bo
 // carried is a submission's text as a change of target: its own words when it was made from target, else taken over
 // from its older base. Where the newer text and the proposal say different things, the proposal's words stand.
 func (r *reader) carried(ctx context.Context, sub Submission, target repo.Hash, base resolution.Text) (resolution.Text, error) {
-	text, err := r.public.Text(ctx, sub.Commit)
+	o, err := r.offer(ctx, sub, Merging{})
 	if err != nil {
-		return text, fmt.Errorf("submission %s: %w", sub.Commit, missing(err))
+		return resolution.Text{}, err
 	}
-	return r.over(ctx, text, sub.Base, target, base)
+	return r.over(ctx, o.text, sub.Base, target, base)
 }
 
 // over is a text made from one commit of main as a change of the text of another, target.

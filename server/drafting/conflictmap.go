@@ -88,7 +88,7 @@ func (r *reader) ownDrafts(ctx context.Context) ([]ownDraft, error) {
 	}
 	var drafts []ownDraft
 	for _, p := range all {
-		if p.Draft.Circle != r.actor.Circle || p.Status != StatusDraft && p.Status != StatusSubmitted {
+		if p.Draft.Circle != r.actor.Circle || p.Status != StatusDraft && !p.Status.proposed() {
 			continue
 		}
 		v, err := r.version(ctx, p.Draft.Draft())

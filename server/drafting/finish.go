@@ -2,11 +2,9 @@ package drafting
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 
 	"plenary/realtime"
 	"plenary/repo"
@@ -18,22 +16,15 @@ import (
 // moved since the merge was begun, it is carried over first, and a Refusal says what that changed; decisions that
 // still fit stand.
 func (s *Service) Finish(ctx context.Context, a Actor, id MergeID, sentence string) (repo.Hash, error) {
-	r, m, err := s.ofMerge(ctx, a, id)
+	sentence, err := forTheRecord(sentence)
 	if err != nil {
 		return "", err
 	}
-	sentence = strings.TrimSpace(sentence)
-	if len(sentence) > 4000 {
-		return "", refuse("The sentence for the record is too long: keep it under 4,000 characters.")
-	}
-	release, err := s.turns.take(ctx, m.Resolution)
+	r, m, release, err := s.inTurn(ctx, a, id)
 	if err != nil {
 		return "", err
 	}
 	defer release()
-	if m, err = s.records.Merging(ctx, id); err != nil {
-		return "", fmt.Errorf("merge %d: %w", id, err)
-	}
 	if err := s.finishable(ctx, r, m); err != nil {
 		return "", err
 	}
@@ -44,16 +35,16 @@ func (s *Service) Finish(ctx context.Context, a Actor, id MergeID, sentence stri
 	if n := left(w.result); n > 0 {
 		return "", refuse("%s to decide before the texts can be merged.", counted(n, "question is left", "questions are left"))
 	}
+	if err := w.takesSome(r.dir); err != nil {
+		return "", err
+	}
 	request, err := r.mergeRequest(ctx, w, a, sentence)
 	if err != nil {
 		return "", err
 	}
-	commit, err := s.archive.Merge(ctx, m.Resolution, request)
-	if errors.Is(err, repo.ErrStale) {
-		return "", refuse("The text moved this very moment. Load the page again; your decisions stand.")
-	}
+	commit, err := s.revise(ctx, m.Resolution, request)
 	if err != nil {
-		return "", fmt.Errorf("merge %d: %w", id, missing(err))
+		return "", err
 	}
 	m.Sentence = sentence
 	return commit, s.recordMerge(ctx, r, m, w.proposals, commit, a)
@@ -70,7 +61,7 @@ func (s *Service) finishable(ctx context.Context, r *reader, m Merging) error {
 		return err
 	}
 	for _, p := range ps {
-		if p.Status != StatusSubmitted {
+		if !p.Status.proposed() {
 			return refuse("%s is %s since this merge was begun: abandon it and start another.", r.dir.proposal(p), p.Status)
 		}
 	}
@@ -87,12 +78,21 @@ func (s *Service) carryOver(ctx context.Context, r *reader, before, now Merging)
 	if err != nil {
 		return err
 	}
+	if err := s.records.UpdateMerging(ctx, now); err != nil {
+		return fmt.Errorf("carry merge %d over: %w", now.ID, err)
+	}
+	gone, err := s.carryLeft(ctx, r, before, now)
+	if err != nil {
+		return err
+	}
 	is, err := r.work(ctx, now)
 	if err != nil {
 		return err
 	}
-	if err := s.records.UpdateMerging(ctx, now); err != nil {
-		return fmt.Errorf("carry merge %d over: %w", now.ID, err)
+	s.stir(Stir{Resolution: now.Resolution, Kind: StirMerge})
+	also := ""
+	if gone > 0 {
+		also = counted(gone, "change that was left is", "changes that were left are") + " proposed in other words now, and taken unless you leave them again; "
 	}
 	stand := 0
 	for _, d := range is.result.Decisions {
@@ -100,8 +100,8 @@ func (s *Service) carryOver(ctx context.Context, r *reader, before, now Merging)
 			stand++
 		}
 	}
-	return refuse("%s changed in the result since you began; %s, %s. Look it through, then finish again.",
-		counted(changed(was.result.Text, is.result.Text), "clause", "clauses"),
+	return refuse("%s changed in the result since you began; %s%s, %s. Look it through, then finish again.",
+		counted(changed(was.result.Text, is.result.Text), "clause", "clauses"), also,
 		counted(stand, "decision stands", "decisions stand"),
 		counted(left(is.result), "question is open", "questions are open"))
 }
@@ -115,9 +115,9 @@ func (r *reader) mergeRequest(ctx context.Context, w worked, a Actor, sentence s
 	var labels []string
 	for i, sub := range w.Proposals {
 		p := w.proposals[i]
-		labels = append(labels, r.dir.proposal(p))
+		labels = append(labels, r.dir.proposal(p)+w.portions[i].words())
 		request.Parents = append(request.Parents, sub.Commit)
-		request.Trailers = append(request.Trailers, repo.Trailer{Key: ProposalTrailer, Value: p.Draft.String()})
+		request.Trailers = append(request.Trailers, w.portions[i].trailers(p.Draft)...)
 		if p.Number != "" {
 			request.Trailers = append(request.Trailers, repo.Trailer{Key: "Number", Value: string(p.Number)})
 		}
@@ -198,22 +198,24 @@ func (s *Service) recordMerge(ctx context.Context, r *reader, m Merging, ps []Pr
 		return fmt.Errorf("record merge %d: %w", m.ID, err)
 	}
 	var labels []string
-	for _, p := range ps {
-		labels = append(labels, r.dir.proposal(p))
-		p.Status = StatusMerged
+	var whole []Proposal
+	for i, p := range ps {
+		left, err := r.leftOf(ctx, m.ID, m.Proposals[i])
+		if err != nil {
+			return err
+		}
+		if p.Status = StatusMerged; len(left) > 0 {
+			p.Status = StatusInPart
+		} else {
+			whole = append(whole, p)
+		}
+		labels = append(labels, r.dir.proposal(p)+partly(len(left) > 0))
 		if err := s.records.UpdateProposal(ctx, p); err != nil {
 			return fmt.Errorf("record merge of %s: %w", p.Draft, err)
 		}
 	}
-	if err := s.touch(ctx, m.Resolution); err != nil {
-		return err
-	}
 	line := Activity{Resolution: m.Resolution, Person: a.Person, From: a.From, Circle: a.Circle, Verb: VerbMerged, Detail: list(labels)}
-	if err := s.tell(ctx, line); err != nil {
-		return err
-	}
-	s.tellDrafts(ctx, m.Resolution, ps, list(labels), commit)
-	return nil
+	return s.revised(ctx, line, whole, list(labels), commit)
 }
 
 // tellDrafts tells everybody who writes on the resolution that its text has moved, and closes the live drafts of

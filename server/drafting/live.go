@@ -140,6 +140,9 @@ func (v *saver) save(ctx context.Context, slug repo.Slug, d repo.DraftName, save
 	if errors.Is(err, repo.ErrStale) {
 		return "", errors.Join(err, realtime.ErrStale)
 	}
+	if err == nil {
+		v.stir(Stir{Resolution: slug, Kind: StirDraft, Circle: d.Circle})
+	}
 	return head, err
 }
 

@@ -69,7 +69,7 @@ func (r *reader) taken(ctx context.Context, ds []repo.DraftName) ([]Submission, 
 			// A draft of the actor's own circle: others' drafts are not found above.
 			return nil, refuse("%s is not submitted yet; only submitted proposals are merged.", r.dir.proposal(p))
 		}
-		if p.Status != StatusSubmitted {
+		if !p.Status.proposed() {
 			return nil, refuse("%s is %s; only submitted proposals are merged.", r.dir.proposal(p), p.Status)
 		}
 		if slices.ContainsFunc(proposals, func(q Proposal) bool { return q.ID == p.ID }) {
@@ -109,6 +109,7 @@ type worked struct {
 	base      resolution.Text
 	proposals []Proposal // in the order of Merging.Proposals
 	texts     []merge.Proposal
+	portions  []portion // of each of the proposals
 	decided   []Decided
 	result    merge.Result
 }
@@ -139,10 +140,11 @@ func (r *reader) work(ctx context.Context, m Merging) (worked, error) {
 		w.texts = append(w.texts, merge.Proposal{Name: RevisedText, Source: "revised text", Text: text})
 	}
 	for i, sub := range m.Proposals {
-		text, err := r.public.Text(ctx, sub.Commit)
+		text, taken, err := r.taking(ctx, m, sub)
 		if err != nil {
-			return w, fmt.Errorf("submission %s: %w", sub.Commit, missing(err))
+			return w, err
 		}
+		w.portions = append(w.portions, taken)
 		p := w.proposals[i]
 		w.texts = append(w.texts, merge.Proposal{
 			Name: p.Draft.String(), Source: r.dir.label(p.Draft.Circle), Text: text,
@@ -156,6 +158,19 @@ func (r *reader) work(ctx context.Context, m Merging) (worked, error) {
 		return w, fmt.Errorf("merge %d: %w", m.ID, err)
 	}
 	return w, nil
+}
+
+// taking gives what a merge takes of a submission.
+func (r *reader) taking(ctx context.Context, m Merging, sub Submission) (resolution.Text, portion, error) {
+	o, err := r.offer(ctx, sub, m)
+	if err != nil {
+		return resolution.Text{}, portion{}, err
+	}
+	left, err := r.leftOf(ctx, m.ID, sub)
+	if err != nil {
+		return resolution.Text{}, portion{}, err
+	}
+	return o.without(left)
 }
 
 // oldestBase gives the commit of main that all texts of a merge go back to.
@@ -284,6 +299,16 @@ func (s *Service) MergingView(ctx context.Context, a Actor, id MergeID) (Merging
 			view.Circles = append(view.Circles, row.Circle)
 		}
 	}
+	for i, s := range w.portions {
+		if len(s.left) == 0 {
+			continue
+		}
+		part, err := r.part(ctx, m, w.proposals[i], m.Proposals[i])
+		if err != nil {
+			return MergingView{}, err
+		}
+		view.Parts = append(view.Parts, part)
+	}
 	moved, err := r.refreshed(ctx, m)
 	if err != nil {
 		return MergingView{}, err
@@ -343,6 +368,19 @@ func sameMerge(a, b Merging) bool {
 
 // atWork gives an open merge as it stands, in the resolution's turn, which the caller has to release.
 func (s *Service) atWork(ctx context.Context, a Actor, id MergeID) (r *reader, m Merging, release func(), err error) {
+	r, m, release, err = s.inTurn(ctx, a, id)
+	if err != nil {
+		return nil, m, nil, err
+	}
+	if err = m.working(); err != nil {
+		release()
+		return nil, m, nil, err
+	}
+	return r, m, release, nil
+}
+
+// inTurn gives a merge as it stands, in the resolution's turn, which the caller has to release.
+func (s *Service) inTurn(ctx context.Context, a Actor, id MergeID) (r *reader, m Merging, release func(), err error) {
 	r, m, err = s.ofMerge(ctx, a, id)
 	if err != nil {
 		return nil, m, nil, err
@@ -352,13 +390,8 @@ func (s *Service) atWork(ctx context.Context, a Actor, id MergeID) (r *reader, m
 		return nil, m, nil, err
 	}
 	if m, err = s.records.Merging(ctx, id); err != nil {
-		err = fmt.Errorf("merge %d: %w", id, err)
-	} else {
-		err = m.working()
-	}
-	if err != nil {
 		release()
-		return nil, m, nil, err
+		return nil, m, nil, fmt.Errorf("merge %d: %w", id, err)
 	}
 	return r, m, release, nil
 }
@@ -390,6 +423,7 @@ func (s *Service) Decide(ctx context.Context, a Actor, id MergeID, key string, h
 	if err := s.records.Decide(ctx, id, Decided{Key: key, Settlement: how, By: a.Person, At: s.now()}); err != nil {
 		return fmt.Errorf("decide in merge %d: %w", id, err)
 	}
+	s.stir(Stir{Resolution: m.Resolution, Kind: StirMerge})
 	return nil
 }
 
@@ -410,7 +444,7 @@ func settleable(words string) error {
 
 // TakeBack opens a decision again.
 func (s *Service) TakeBack(ctx context.Context, a Actor, id MergeID, key string) error {
-	_, _, release, err := s.atWork(ctx, a, id)
+	_, m, release, err := s.atWork(ctx, a, id)
 	if err != nil {
 		return err
 	}
@@ -418,6 +452,7 @@ func (s *Service) TakeBack(ctx context.Context, a Actor, id MergeID, key string)
 	if err := s.records.TakeBack(ctx, id, key); err != nil {
 		return fmt.Errorf("take back in merge %d: %w", id, err)
 	}
+	s.stir(Stir{Resolution: m.Resolution, Kind: StirMerge})
 	return nil
 }
 

@@ -42,4 +42,7 @@ type MergeRecords interface {
 	Decide(ctx context.Context, id MergeID, d Decided) error
 	TakeBack(ctx context.Context, id MergeID, key string) error
 	Decisions(ctx context.Context, id MergeID) ([]Decided, error)
+	LeaveOut(ctx context.Context, id MergeID, l LeftOut) error
+	TakeIn(ctx context.Context, id MergeID, l LeftOut) error // ErrNotFound
+	LeftOut(ctx context.Context, id MergeID) ([]LeftOut, error)
 }

@@ -1,6 +1,7 @@
 package drafting
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -95,6 +96,11 @@ func (s *Service) tell(ctx context.Context, line Activity) error {
 	if err := s.records.AddActivity(ctx, line); err != nil {
 		return fmt.Errorf("activity on %s: %w", line.Resolution, err)
 	}
+	stir := Stir{Resolution: line.Resolution, Kind: StirActivity, Verb: line.Verb}
+	if line.Private {
+		stir.Circle = line.Draft.Circle
+	}
+	s.stir(stir)
 	return nil
 }
 
@@ -199,16 +205,39 @@ func (r *reader) submittable(ctx context.Context, p Proposal, desk *repo.Reposit
 	if err != nil {
 		return fmt.Errorf("submission of %s: %w", p.Draft, missing(err))
 	}
-	if same(before, text) {
+	if !same(before, text) {
+		return nil
+	}
+	noted, err := noteAt(ctx, r.public, p.Submitted, p.Draft)
+	if err != nil {
+		return err
+	}
+	note, err := noteAt(ctx, desk, tip, p.Draft)
+	if err != nil {
+		return err
+	}
+	if bytes.Equal(noted, note) {
 		return refuse("Nothing has changed since submission %d; the draft and the submitted text are the same.", p.Submissions)
 	}
 	return nil
 }
 
+// noteAt gives a proposal's covering note at a commit; nil where there is none.
+func noteAt(ctx context.Context, in *repo.Repository, at repo.Hash, d repo.DraftName) ([]byte, error) {
+	note, err := in.File(ctx, at, d.Note())
+	if errors.Is(err, repo.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("covering note of %s: %w", d, err)
+	}
+	return note, nil
+}
+
 // open tells whether a proposal may still be submitted.
 func (p Proposal) open() error {
 	switch p.Status {
-	case StatusDraft, StatusSubmitted, StatusWithdrawn:
+	case StatusDraft, StatusSubmitted, StatusInPart, StatusWithdrawn:
 		return nil
 	default:
 		return refuse("This proposal is %s; propose a new change on the text as it stands.", p.Status)
@@ -288,7 +317,7 @@ func (s *Service) Withdraw(ctx context.Context, a Actor, slug repo.Slug, d repo.
 	if err != nil {
 		return fmt.Errorf("proposal %s: %w", d, err)
 	}
-	if p.Status != StatusSubmitted {
+	if !p.Status.proposed() {
 		return refuse("Only a submitted proposal can be withdrawn; this one is %s.", p.Status)
 	}
 	p.Status, p.Reason = StatusWithdrawn, reason

@@ -403,11 +403,11 @@ func (r *reader) listRow(ctx context.Context) (row ListRow, counting string, err
 	for _, p := range proposals {
 		mine := r.mine(p.Draft.Circle)
 		row.Mine = row.Mine || mine
-		if p.Status == StatusSubmitted {
+		if p.Status.proposed() {
 			submitted[p.Draft.Circle] = true
 			open++
 		}
-		if p.Status == StatusSubmitted || mine && p.Status == StatusDraft {
+		if p.Status.proposed() || mine && p.Status == StatusDraft {
 			row.Proposals++
 		}
 	}

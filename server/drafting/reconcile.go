@@ -276,12 +276,36 @@ func (s *Service) reconcileMerged(ctx context.Context, r *reader) error {
 		if !in {
 			continue
 		}
-		p.Status = StatusMerged
+		part, err := r.tookInPart(ctx, p, main)
+		if err != nil {
+			return err
+		}
+		if p.Status = StatusMerged; part {
+			p.Status = StatusInPart
+		}
 		if err := s.records.UpdateProposal(ctx, p); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// tookInPart tells whether the merge that took a submission into main says that it took it in part.
+func (r *reader) tookInPart(ctx context.Context, p Proposal, main repo.Hash) (bool, error) {
+	for h := main; h != ""; {
+		c, err := r.public.Commit(ctx, h)
+		if err != nil {
+			return false, missing(err)
+		}
+		if len(c.Parents) == 0 {
+			return false, nil
+		}
+		if slices.Contains(c.Parents[1:], p.Submitted) {
+			return slices.Contains(c.Trailers, repo.Trailer{Key: ProposalTrailer, Value: p.Draft.String() + inPart}), nil
+		}
+		h = c.Parents[0]
+	}
+	return false, nil
 }
 
 // reconcileAdoptions puts an adoption on record whose tag is there and whose edition is not.

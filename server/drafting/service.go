@@ -26,6 +26,7 @@ type Records interface {
 	ExtensionRecords
 	CommentRecords
 	StanceRecords
+	AgreementRecords
 	realtime.AnchorStore
 
 	// Together runs fn on records that are one transaction: all that fn does is kept, or nothing.
@@ -38,6 +39,7 @@ type Options struct {
 	Records Records
 	Journal realtime.Journal
 	Index   SearchIndex      // nil: nothing can be searched
+	Words   WordStore        // nil: the origins of words are worked out anew in each run
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger     // nil: nothing is logged
 	Rooms   realtime.Options // how long rooms wait, how many people they hold
@@ -52,11 +54,13 @@ type Service struct {
 	hub     *realtime.Hub
 	journal realtime.Journal
 	turns   turns
+	stirs   stirs
 	counts  counts
 
 	compilations compilations
 	differences  *differences
 	words        wordIndex
+	wordWork     *wordWork
 	index        SearchIndex
 	indexing     chan struct{} // holds one while a search brings the index up to date
 }
@@ -78,7 +82,7 @@ func New(options Options) *Service {
 	if options.Rooms.Logger == nil {
 		options.Rooms.Logger = s.log
 	}
-	s.differences = newDifferences()
+	s.differences, s.wordWork, s.words.store = newDifferences(), newWordWork(), options.Words
 	s.hub = realtime.NewHub(options.Journal, &saver{s}, options.Rooms)
 	return s
 }
@@ -86,9 +90,9 @@ func New(options Options) *Service {
 // Hub is where drafts are written live.
 func (s *Service) Hub() *realtime.Hub { return s.hub }
 
-// Close saves every open draft, ends the live sessions and stops what is counted in the background.
+// Close saves every open draft, ends the live sessions and stops what is worked out in the background.
 func (s *Service) Close(ctx context.Context) error {
-	counting := s.differences.close(ctx)
+	counting := errors.Join(s.differences.close(ctx), s.wordWork.close(ctx))
 	if err := s.hub.Close(ctx); err != nil {
 		return errors.Join(counting, fmt.Errorf("close drafts: %w", err))
 	}

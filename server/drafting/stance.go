@@ -98,6 +98,7 @@ func (s *Service) TakeStance(ctx context.Context, a Actor, slug repo.Slug, block
 	if err := s.records.PutStance(ctx, stance); err != nil {
 		return fmt.Errorf("stance on %s: %w", slug, err)
 	}
+	s.stir(Stir{Resolution: slug, Kind: StirStance})
 	return nil
 }
 
@@ -113,6 +114,7 @@ func (s *Service) DropStance(ctx context.Context, a Actor, slug repo.Slug, block
 	if err := s.records.RemoveStance(ctx, slug, block, a.Circle); err != nil && !errors.Is(err, ErrNotFound) {
 		return fmt.Errorf("drop stance on %s: %w", slug, err)
 	}
+	s.stir(Stir{Resolution: slug, Kind: StirStance})
 	return nil
 }
 

@@ -2,9 +2,7 @@ package drafting
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 
 	"plenary/repo"
 	"plenary/repo/merge"
@@ -21,14 +19,11 @@ const RevertTrailer = "Takes-back"
 // changes speak of words the merge had brought, the answer is a Refusal that names the clauses. The proposals stay on
 // record as merged; who wants their words again proposes them anew.
 func (s *Service) TakeBackMerge(ctx context.Context, a Actor, id MergeID, sentence string) (repo.Hash, error) {
-	r, m, err := s.ofMerge(ctx, a, id)
+	sentence, err := forTheRecord(sentence)
 	if err != nil {
 		return "", err
 	}
-	if sentence = strings.TrimSpace(sentence); len(sentence) > 4000 {
-		return "", refuse("The sentence for the record is too long: keep it under 4,000 characters.")
-	}
-	release, err := s.turns.take(ctx, m.Resolution)
+	r, m, release, err := s.inTurn(ctx, a, id)
 	if err != nil {
 		return "", err
 	}
@@ -48,26 +43,16 @@ func (s *Service) TakeBackMerge(ctx context.Context, a Actor, id MergeID, senten
 	if err != nil {
 		return "", err
 	}
-	commit, err := s.archive.Merge(ctx, m.Resolution, repo.MergeRequest{
+	commit, err := s.revise(ctx, m.Resolution, repo.MergeRequest{
 		Expect: main.Commit, File: resolution.Format(text), Subject: "Take back the merge of " + list(labels), Body: sentence,
 		Signature: repo.Signature{Author: r.dir.author(a.Person, a.Circle), When: s.now()},
 		Trailers:  []repo.Trailer{{Key: RevertTrailer, Value: string(m.Commit)}},
 	})
-	if errors.Is(err, repo.ErrStale) {
-		return "", refuse("The text moved this very moment. Look at it and try again.")
-	}
 	if err != nil {
-		return "", fmt.Errorf("take back merge %d: %w", id, missing(err))
-	}
-	if err := s.touch(ctx, m.Resolution); err != nil {
 		return "", err
 	}
 	line := Activity{Resolution: m.Resolution, Person: a.Person, From: a.From, Circle: a.Circle, Verb: VerbTookBack, Detail: list(labels)}
-	if err := s.tell(ctx, line); err != nil {
-		return "", err
-	}
-	s.tellDrafts(ctx, m.Resolution, nil, "the merge of "+list(labels)+" was taken back", commit)
-	return commit, nil
+	return commit, s.revised(ctx, line, nil, "the merge of "+list(labels)+" was taken back", commit)
 }
 
 // without gives the revised text without what a merge brought into it.

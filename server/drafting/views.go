@@ -212,7 +212,8 @@ type MergingView struct {
 	Left      int // conflicts without a decision
 	Circles   []Circle
 	Proposals []ProposalRow
-	Moved     bool // main has moved since; Finish will carry the merge over first
+	Parts     []MergePart // of the proposals of which something is left
+	Moved     bool        // main has moved since; Finish will carry the merge over first
 	May       MergePermissions
 }
 

@@ -49,6 +49,9 @@ type MergeProposal struct {
 	Tag   Tag
 	Label string
 	Href  string
+	Part  string // where it is said what is taken of it
+	Share string // "3 of 16 changes left"; empty: all is taken
+	Left  []string
 }
 
 // MergeItem is one decision in the list.
@@ -182,7 +185,14 @@ func (p *Pages) mergePage(r request, v drafting.MergingView, form mergeForm) Mer
 	}
 	var labels []string
 	for _, row := range v.Proposals {
-		page.Proposals = append(page.Proposals, MergeProposal{tagOf(row.Circle), row.Label, proposalAddress(v.Resolution, row.Draft)})
+		proposal := MergeProposal{Tag: tagOf(row.Circle), Label: row.Label, Href: proposalAddress(v.Resolution, row.Draft), Part: partAddress(v.Merging, row.Draft)}
+		for _, part := range v.Parts {
+			if part.Draft == row.Draft {
+				proposal.Share = fmt.Sprintf("%d of %s left", part.Left, count(len(part.Changes), "change", "changes"))
+				proposal.Left = leftNames(part)
+			}
+		}
+		page.Proposals = append(page.Proposals, proposal)
 		labels = append(labels, row.Label)
 	}
 	page.Heading = "Merge " + enumerate(labels) + " into the revised text"
@@ -215,6 +225,17 @@ func (p *Pages) mergePage(r request, v drafting.MergingView, form mergeForm) Mer
 		page.References = append(page.References, referenceWords(ref))
 	}
 	return page
+}
+
+// leftNames names the clauses in which a merge leaves something.
+func leftNames(part drafting.MergePart) []string {
+	var names []string
+	for _, c := range part.Changes {
+		if c.Left != nil || len(c.Phrases) > 0 {
+			names = append(names, c.Name.Spoken)
+		}
+	}
+	return names
 }
 
 // authors tells of each change of the merged text who brought it: one author's ink, or nobody's where several did.

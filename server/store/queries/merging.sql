@@ -31,3 +31,22 @@ DELETE FROM decision WHERE merging = ? AND key = ?;
 
 -- name: Decisions :many
 SELECT * FROM decision WHERE merging = ? ORDER BY at, key;
+
+-- name: LeaveOut :exec
+INSERT INTO left_out (merging, proposal, n, key, person, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING;
+
+-- name: TakeIn :execrows
+DELETE FROM left_out WHERE merging = ? AND proposal = ? AND n = ? AND key = ?;
+
+-- name: LeftOut :many
+SELECT * FROM left_out WHERE merging = ? ORDER BY at, proposal, key;
+
+-- name: Agree :exec
+INSERT INTO agreement (resolution, question, circle, answer, person, at) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (resolution, question, circle) DO UPDATE SET answer = excluded.answer, person = excluded.person, at = excluded.at;
+
+-- name: Disagree :execrows
+DELETE FROM agreement WHERE resolution = ? AND question = ? AND circle = ?;
+
+-- name: Agreements :many
+SELECT * FROM agreement WHERE resolution = ? ORDER BY question, circle;

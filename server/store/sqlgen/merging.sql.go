@@ -62,6 +62,66 @@ func (q *Queries) AddMergingSubmission(ctx context.Context, arg AddMergingSubmis
 	return err
 }
 
+const agree = `-- name: Agree :exec
+INSERT INTO agreement (resolution, question, circle, answer, person, at) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (resolution, question, circle) DO UPDATE SET answer = excluded.answer, person = excluded.person, at = excluded.at
+`
+
+type AgreeParams struct {
+	Resolution string
+	Question   string
+	Circle     string
+	Answer     int64
+	Person     int64
+	At         int64
+}
+
+func (q *Queries) Agree(ctx context.Context, arg AgreeParams) error {
+	_, err := q.db.ExecContext(ctx, agree,
+		arg.Resolution,
+		arg.Question,
+		arg.Circle,
+		arg.Answer,
+		arg.Person,
+		arg.At,
+	)
+	return err
+}
+
+const agreements = `-- name: Agreements :many
+SELECT resolution, question, circle, answer, person, at FROM agreement WHERE resolution = ? ORDER BY question, circle
+`
+
+func (q *Queries) Agreements(ctx context.Context, resolution string) ([]Agreement, error) {
+	rows, err := q.db.QueryContext(ctx, agreements, resolution)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Agreement
+	for rows.Next() {
+		var i Agreement
+		if err := rows.Scan(
+			&i.Resolution,
+			&i.Question,
+			&i.Circle,
+			&i.Answer,
+			&i.Person,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const decide = `-- name: Decide :exec
 INSERT INTO decision (merging, key, settlement, person, at) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (merging, key) DO UPDATE SET settlement = excluded.settlement, person = excluded.person, at = excluded.at
@@ -103,6 +163,83 @@ func (q *Queries) Decisions(ctx context.Context, merging int64) ([]Decision, err
 			&i.Merging,
 			&i.Key,
 			&i.Settlement,
+			&i.Person,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const disagree = `-- name: Disagree :execrows
+DELETE FROM agreement WHERE resolution = ? AND question = ? AND circle = ?
+`
+
+type DisagreeParams struct {
+	Resolution string
+	Question   string
+	Circle     string
+}
+
+func (q *Queries) Disagree(ctx context.Context, arg DisagreeParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, disagree, arg.Resolution, arg.Question, arg.Circle)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const leaveOut = `-- name: LeaveOut :exec
+INSERT INTO left_out (merging, proposal, n, key, person, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+`
+
+type LeaveOutParams struct {
+	Merging  int64
+	Proposal int64
+	N        int64
+	Key      string
+	Person   int64
+	At       int64
+}
+
+func (q *Queries) LeaveOut(ctx context.Context, arg LeaveOutParams) error {
+	_, err := q.db.ExecContext(ctx, leaveOut,
+		arg.Merging,
+		arg.Proposal,
+		arg.N,
+		arg.Key,
+		arg.Person,
+		arg.At,
+	)
+	return err
+}
+
+const leftOut = `-- name: LeftOut :many
+SELECT merging, proposal, n, "key", person, at FROM left_out WHERE merging = ? ORDER BY at, proposal, key
+`
+
+func (q *Queries) LeftOut(ctx context.Context, merging int64) ([]LeftOut, error) {
+	rows, err := q.db.QueryContext(ctx, leftOut, merging)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LeftOut
+	for rows.Next() {
+		var i LeftOut
+		if err := rows.Scan(
+			&i.Merging,
+			&i.Proposal,
+			&i.N,
+			&i.Key,
 			&i.Person,
 			&i.At,
 		); err != nil {
@@ -233,6 +370,30 @@ type TakeBackParams struct {
 
 func (q *Queries) TakeBack(ctx context.Context, arg TakeBackParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, takeBack, arg.Merging, arg.Key)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const takeIn = `-- name: TakeIn :execrows
+DELETE FROM left_out WHERE merging = ? AND proposal = ? AND n = ? AND key = ?
+`
+
+type TakeInParams struct {
+	Merging  int64
+	Proposal int64
+	N        int64
+	Key      string
+}
+
+func (q *Queries) TakeIn(ctx context.Context, arg TakeInParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, takeIn,
+		arg.Merging,
+		arg.Proposal,
+		arg.N,
+		arg.Key,
+	)
 	if err != nil {
 		return 0, err
 	}
