@@ -51,6 +51,7 @@ func (s *Server) routes() ([]route, error) {
 		get(resolution+"/comments", readers, p.Comments),
 		post(resolution+"/comments", members, p.AddComment),
 		post(resolution+"/comments/:id/resolve", members, p.ResolveComment),
+		post(resolution+"/comments/read", members, p.ReadComments),
 		post(resolution+"/stance", writers, p.TakeStance),
 		get(resolution+"/compilation", readers, p.Compilation),
 		get(resolution+"/clone", readers, p.Clone),

@@ -66,6 +66,8 @@ var access = map[string]string{
 	"GET /api/v1/resolutions/:slug/comments":       "readers",
 	"POST /api/v1/resolutions/:slug/comments":      "members",
 	"PUT /api/v1/resolutions/:slug/comments/:id":   "members",
+	"POST /api/v1/resolutions/:slug/comments/read": "members",
+	"POST /resolutions/:slug/comments/read":        "members",
 
 	"GET /resolutions/:slug/propose":                           "writers",
 	"POST /resolutions/:slug/propose":                          "writers",

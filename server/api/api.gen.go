@@ -487,6 +487,9 @@ type CommentThread struct {
 	// Name Its name as people say it
 	Name string `json:"name"`
 
+	// New Comments in it that one has not read
+	New int `json:"new"`
+
 	// Quote The words when they were marked; empty for the whole clause
 	Quote    string `json:"quote"`
 	Resolved bool   `json:"resolved"`
@@ -695,6 +698,15 @@ type ProposeRequest struct {
 	Number string `json:"number,omitempty,omitzero"`
 }
 
+// ReadRequest defines model for ReadRequest.
+type ReadRequest struct {
+	// Text The version the comments are about
+	Text string `json:"text"`
+
+	// Thread The comment at the head of a thread; all threads when not given
+	Thread int64 `json:"thread,omitempty,omitzero"`
+}
+
 // Reading defines model for Reading.
 type Reading struct {
 	Base   Version `json:"base,omitempty,omitzero"`
@@ -868,6 +880,9 @@ type FinishMergingJSONRequestBody = FinishRequest
 // AddCommentJSONRequestBody defines body for AddComment for application/json ContentType.
 type AddCommentJSONRequestBody = CommentRequest
 
+// ReadCommentsJSONRequestBody defines body for ReadComments for application/json ContentType.
+type ReadCommentsJSONRequestBody = ReadRequest
+
 // ResolveCommentJSONRequestBody defines body for ResolveComment for application/json ContentType.
 type ResolveCommentJSONRequestBody = ResolveRequest
 
@@ -918,6 +933,9 @@ type ServerInterface interface {
 	// AddComment Comment on words of a text, or answer
 	// (POST /resolutions/{slug}/comments)
 	AddComment(ctx echo.Context, slug Slug) error
+	// ReadComments Note that one has read what is said about a text
+	// (POST /resolutions/{slug}/comments/read)
+	ReadComments(ctx echo.Context, slug Slug) error
 	// ResolveComment Close a thread, or open it again
 	// (PUT /resolutions/{slug}/comments/{id})
 	ResolveComment(ctx echo.Context, slug Slug, id int64) error
@@ -1141,6 +1159,22 @@ func (w *ServerInterfaceWrapper) AddComment(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AddComment(ctx, slug)
+	return err
+}
+
+// ReadComments converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadComments(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "slug" -------------
+	var slug Slug
+
+	err = runtime.BindStyledParameterWithOptions("simple", "slug", ctx.Param("slug"), &slug, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter slug: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadComments(ctx, slug)
 	return err
 }
 
@@ -1461,6 +1495,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/resolutions/:slug/proposals/:circle/:name/withdraw", wrapper.WithdrawProposal, options.OperationMiddlewares["withdrawProposal"]...)
 	router.GET(options.BaseURL+"/resolutions/:slug/comments", wrapper.ListComments, options.OperationMiddlewares["listComments"]...)
 	router.POST(options.BaseURL+"/resolutions/:slug/comments", wrapper.AddComment, options.OperationMiddlewares["addComment"]...)
+	router.POST(options.BaseURL+"/resolutions/:slug/comments/read", wrapper.ReadComments, options.OperationMiddlewares["readComments"]...)
 	router.PUT(options.BaseURL+"/resolutions/:slug/comments/:id", wrapper.ResolveComment, options.OperationMiddlewares["resolveComment"]...)
 	router.POST(options.BaseURL+"/resolutions/:slug/merges", wrapper.StartMerging, options.OperationMiddlewares["startMerging"]...)
 	router.GET(options.BaseURL+"/merges/:id", wrapper.GetMerging, options.OperationMiddlewares["getMerging"]...)

@@ -48,9 +48,10 @@ func rules() map[string]Rule {
 		"POST /resolutions/:slug/proposals/:circle/:name/submit":   Writers,
 		"POST /resolutions/:slug/proposals/:circle/:name/withdraw": Writers,
 
-		"GET /resolutions/:slug/comments":     Readers,
-		"POST /resolutions/:slug/comments":    Members,
-		"PUT /resolutions/:slug/comments/:id": Members,
+		"GET /resolutions/:slug/comments":       Readers,
+		"POST /resolutions/:slug/comments":      Members,
+		"PUT /resolutions/:slug/comments/:id":   Members,
+		"POST /resolutions/:slug/comments/read": Members,
 
 		"POST /resolutions/:slug/merges":    Chairs,
 		"GET /merges/:id":                   Chairs,

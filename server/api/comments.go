@@ -48,6 +48,19 @@ func (h *handlers) ResolveComment(c echo.Context, slug Slug, id int64) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
+// ReadComments notes that comments have been read.
+func (h *handlers) ReadComments(c echo.Context, slug Slug) error {
+	request, err := body[ReadRequest](c)
+	if err != nil {
+		return err
+	}
+	err = h.service.ReadComments(c.Request().Context(), h.actorOf(c), repo.Slug(slug), request.Text, drafting.CommentID(request.Thread))
+	if err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
 func (h *handlers) tellComments(c echo.Context, status int, slug Slug, text string) error {
 	view, err := h.service.Comments(c.Request().Context(), h.actorOf(c), repo.Slug(slug), text)
 	if err != nil {
@@ -63,7 +76,7 @@ func (h *handlers) tellComments(c echo.Context, status int, slug Slug, text stri
 func threadOf(view drafting.CommentsView, t drafting.Thread) CommentThread {
 	out := CommentThread{
 		Comment: commentOf(t.CommentRow), Clause: t.Clause, Name: t.ClauseName, Quote: t.Quote, Gone: t.Gone, From: t.From, To: t.To,
-		Audience: Audience(t.Audience), Resolved: !t.Resolved.IsZero(), Mine: t.Mine, Answers: each(t.Answers, commentOf),
+		Audience: Audience(t.Audience), Resolved: !t.Resolved.IsZero(), Mine: t.Mine, New: t.New, Answers: each(t.Answers, commentOf),
 	}
 	if t.Place >= 0 && t.Place < len(view.Names) {
 		out.Clause, out.Name = view.Names[t.Place].Link, view.Names[t.Place].Spoken

@@ -46,6 +46,9 @@ type CommentRecords interface {
 	Comment(ctx context.Context, id CommentID) (Comment, error) // ErrNotFound
 	Comments(ctx context.Context, resolution repo.Slug) ([]Comment, error)
 	SetCommentResolved(ctx context.Context, id CommentID, at time.Time, by PersonID) error // the zero time opens it again
+	// CommentsRead gives the last comment that the person has read of each thread, by its head.
+	CommentsRead(ctx context.Context, person PersonID, resolution repo.Slug) (map[CommentID]CommentID, error)
+	SetCommentRead(ctx context.Context, person PersonID, thread, upTo CommentID) error
 }
 
 // NewComment is a comment to be made. Of a live draft, From and To may mark words in UTF-16 units of the live text at

@@ -2,6 +2,7 @@ package drafting_test
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -196,4 +197,43 @@ func blockKey(t *testing.T, view drafting.CompilationView, d repo.DraftName) str
 		t.Fatalf("%d blocks, want 1", len(blocks))
 	}
 	return blocks[0]
+}
+
+// What is new to somebody is what others have said since they read, thread by thread, and only what they may hear.
+func TestUnreadComments(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	text := h.submitted(h.carter, "USA/1/1", "fog delays", "thick fog delays").Proposal()
+	first := h.comment(h.carter, text, drafting.NewComment{Clause: "considering-a", Audience: drafting.AudienceAll})
+	second := h.comment(h.carter, text, drafting.NewComment{Clause: "considering-a", Audience: drafting.AudienceAll})
+	hidden := h.comment(h.carter, text, drafting.NewComment{Clause: "considering-a", Audience: drafting.AudienceOwn})
+	unread := func(a drafting.Actor) string {
+		t.Helper()
+		var counts []string
+		for _, thread := range h.threads(a, text) {
+			counts = append(counts, strconv.Itoa(thread.New))
+		}
+		return strings.Join(counts, " ")
+	}
+	for who, want := range map[*drafting.Actor]string{&h.carter: "0 0 0", &h.reed: "1 1 1", &h.weber: "1 1"} {
+		if got := unread(*who); got != want {
+			t.Errorf("to %q %q are new, want %q", who.Login, got, want)
+		}
+	}
+	h.must(h.ReadComments(t.Context(), h.weber, slug, text, first))
+	h.comment(h.carter, "", drafting.NewComment{Thread: second, Words: "And this."})
+	if got := unread(h.weber); got != "0 2" {
+		t.Errorf("having read the first %q are new", got)
+	}
+	h.must(h.ReadComments(t.Context(), h.weber, slug, text, 0))
+	h.comment(h.carter, "", drafting.NewComment{Thread: first, Words: "And that."})
+	if got := unread(h.weber); got != "1 0" {
+		t.Errorf("after an answer %q are new", got)
+	}
+	for _, a := range []drafting.Actor{h.weber, {}} {
+		err := h.ReadComments(t.Context(), a, slug, text, hidden)
+		if !errors.Is(err, drafting.ErrNotFound) && !errors.Is(err, drafting.ErrSignedOut) {
+			t.Errorf("%q reads what is not for them: %v", a.Login, err)
+		}
+	}
 }

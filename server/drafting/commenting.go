@@ -34,6 +34,15 @@ type Thread struct {
 	From    int  // of a comment on a live draft: where its words are, in UTF-16 units; 0, 0 where it has none
 	To      int
 	Mine    bool // the actor has part in it
+	New     int  // comments in it by others that the actor has not read
+}
+
+// last is the latest comment of a thread.
+func (t Thread) last() CommentID {
+	if n := len(t.Answers); n > 0 {
+		return t.Answers[n-1].ID
+	}
+	return t.ID
 }
 
 // CommentsView is what is said about a text, in reading order.
@@ -132,7 +141,60 @@ func (r *reader) threads(ctx context.Context, text string) ([]Thread, error) {
 			threads = append(threads, Thread{CommentRow: r.commentRow(c), Mine: r.wrote(c)})
 		}
 	}
-	return threads, nil
+	return threads, r.unread(ctx, threads)
+}
+
+// unread counts what is new to the actor. To somebody not signed in nothing is.
+func (r *reader) unread(ctx context.Context, threads []Thread) error {
+	if r.actor.Anonymous() || len(threads) == 0 {
+		return nil
+	}
+	read, err := r.records.CommentsRead(ctx, r.actor.Person, r.about.Slug)
+	if err != nil {
+		return fmt.Errorf("comments read on %s: %w", r.about.Slug, err)
+	}
+	for i := range threads {
+		t := &threads[i]
+		upTo := read[t.ID]
+		for _, c := range append([]CommentRow{t.CommentRow}, t.Answers...) {
+			if c.ID > upTo && c.By != r.actor.Person {
+				t.New++
+			}
+		}
+	}
+	return nil
+}
+
+// ReadComments notes that the actor has read what is said about a text: one thread, or with 0 all that they may hear.
+func (s *Service) ReadComments(ctx context.Context, a Actor, slug repo.Slug, text string, thread CommentID) error {
+	if a.Anonymous() {
+		return ErrSignedOut
+	}
+	r, v, err := s.commented(ctx, a, slug, text)
+	if err != nil {
+		return err
+	}
+	threads, err := r.threads(ctx, v.Key)
+	if err != nil {
+		return err
+	}
+	found := thread == 0
+	for _, t := range threads {
+		if thread != 0 && t.ID != thread {
+			continue
+		}
+		found = true
+		if t.New == 0 {
+			continue
+		}
+		if err := s.records.SetCommentRead(ctx, a.Person, t.ID, t.last()); err != nil {
+			return fmt.Errorf("read comment %d: %w", t.ID, err)
+		}
+	}
+	if !found {
+		return fmt.Errorf("comment %d on %s: %w", thread, slug, ErrNotFound)
+	}
+	return nil
 }
 
 // wrote tells whether a comment is the actor's own or speaks to them by their delegation's code.
@@ -349,9 +411,13 @@ func (s *Service) tellComment(ctx context.Context, r *reader, v located, c Comme
 	})
 }
 
-// noteComment tells the open editors of a draft that its comments have changed.
+// noteComment tells the open editors that comments have changed: those of a draft, and of what was submitted of it
+// where its own circle hears the comment.
 func (s *Service) noteComment(ctx context.Context, v located, c Comment) error {
-	if v.Kind != VersionDraft {
+	switch {
+	case v.Kind == VersionDraft:
+	case v.Kind == VersionProposal && (c.Audience != AudienceOwn || c.Circle == v.Draft.Circle):
+	default:
 		return nil
 	}
 	err := s.hub.Notify(ctx, room(c.Resolution, v.Draft), realtime.Note{Kind: "comment", Text: "Comment on " + c.ClauseName + "."})

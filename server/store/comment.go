@@ -54,6 +54,22 @@ func (r *Records) SetCommentResolved(ctx context.Context, id drafting.CommentID,
 	return changed(rows, err, "resolve comment", id)
 }
 
+// CommentsRead gives how far the person has read each thread on the resolution, by its head.
+func (r *Records) CommentsRead(ctx context.Context, person drafting.PersonID, resolution repo.Slug) (map[drafting.CommentID]drafting.CommentID, error) {
+	rows, err := r.read.CommentsRead(ctx, sqlgen.CommentsReadParams{Person: int64(person), Resolution: string(resolution)})
+	read := make(map[drafting.CommentID]drafting.CommentID, len(rows))
+	for _, row := range rows {
+		read[drafting.CommentID(row.Thread)] = drafting.CommentID(row.Upto)
+	}
+	return read, wrap(err, "comments read on", resolution)
+}
+
+// SetCommentRead notes that the person has read a thread up to a comment. What was read stays read.
+func (r *Records) SetCommentRead(ctx context.Context, person drafting.PersonID, thread, upTo drafting.CommentID) error {
+	err := r.write.SetCommentRead(ctx, sqlgen.SetCommentReadParams{Person: int64(person), Thread: int64(thread), Upto: int64(upTo)})
+	return wrap(err, "mark comment read", thread)
+}
+
 // Anchors gives where the words of a live draft's comments are.
 func (r *Records) Anchors(ctx context.Context, room realtime.RoomName) ([]realtime.Anchor, error) {
 	rows, err := r.read.Anchors(ctx, string(room))

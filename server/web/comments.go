@@ -30,6 +30,7 @@ type CommentsPage struct {
 	Quote    string
 	Problem  string
 	Why      string
+	MarkRead string // where all is marked read; empty where it is
 }
 
 // Tab is one way to see a page.
@@ -53,6 +54,7 @@ type CommentThread struct {
 	Gone     bool
 	Audience string
 	Resolved string // "Resolved by Ms Carter, 10:42"; empty while it is open
+	New      string // "2 new"; empty where all is read
 	Answers  []CommentBox
 	Answer   string // where an answer goes; empty where the person may not
 	Resolve  string
@@ -137,7 +139,11 @@ func (page *CommentsPage) list(p *Pages, slug repo.Slug, v drafting.CommentsView
 		if t.Mine {
 			counts["mine"]++
 		}
-		if page.Show != "all" && page.Show != state && (page.Show != "mine" || !t.Mine) {
+		if t.New > 0 {
+			counts["new"]++
+			page.MarkRead = address(slug, "comments", "read")
+		}
+		if page.Show != "all" && page.Show != state && (page.Show != "mine" || !t.Mine) && (page.Show != "new" || t.New == 0) {
 			continue
 		}
 		name, href := clauseOf(slug, v, t)
@@ -148,7 +154,7 @@ func (page *CommentsPage) list(p *Pages, slug repo.Slug, v drafting.CommentsView
 		last.Threads = append(last.Threads, p.thread(slug, v, t))
 	}
 	counts["all"] = len(v.Threads)
-	for _, show := range []string{"open", "mine", "resolved", "all"} {
+	for _, show := range []string{"open", "new", "mine", "resolved", "all"} {
 		page.Filters = append(page.Filters, Tab{
 			Words: strings.ToUpper(show[:1]) + show[1:] + " " + strconv.Itoa(counts[show]),
 			Href:  commentsAddress(slug, page.Text) + "&show=" + show, Current: show == page.Show,
@@ -167,6 +173,9 @@ func clauseOf(slug repo.Slug, v drafting.CommentsView, t drafting.Thread) (name,
 func (p *Pages) thread(slug repo.Slug, v drafting.CommentsView, t drafting.Thread) CommentThread {
 	shown := CommentThread{
 		CommentBox: p.commentBox(t.CommentRow), ID: int64(t.ID), Quote: t.Quote, Gone: t.Gone && t.Quote != "", Audience: audienceWords[t.Audience],
+	}
+	if t.New > 0 {
+		shown.New = count(t.New, "new", "new")
 	}
 	if !t.Resolved.IsZero() {
 		shown.Resolved = "Resolved by " + nameWords(t.Closer) + ", " + p.when(t.Resolved).Words
@@ -221,6 +230,15 @@ func (p *Pages) AddComment(c echo.Context) error {
 		return p.showComments(c, http.StatusUnprocessableEntity, text, CommentsPage{Words: n.Words, Quote: n.Quote, Problem: sentence}, n.Clause)
 	}
 	if err != nil {
+		return err
+	}
+	return seeOther(c, commentsAddress(slugOf(c), text))
+}
+
+// ReadComments notes that the person has read what is said about a text.
+func (p *Pages) ReadComments(c echo.Context) error {
+	text := cmp.Or(c.FormValue("text"), repo.Main)
+	if err := p.service.ReadComments(c.Request().Context(), p.sessions.Actor(c), slugOf(c), text, 0); err != nil {
 		return err
 	}
 	return seeOther(c, commentsAddress(slugOf(c), text))

@@ -83,6 +83,12 @@ type Comment struct {
 	ResolvedBy *int64
 }
 
+type CommentRead struct {
+	Person int64
+	Thread int64
+	Upto   int64
+}
+
 type Decision struct {
 	Merging    int64
 	Key        string
