@@ -12,23 +12,29 @@ import (
 // clashes, and so it merges.
 //
 // The second reading is taken only if it leaves nothing in dispute, and only if there is proof that a proposal which
-// is said to have struck a clause kept what others changed in it: a run of its words around their change.
+// is said to have struck a clause kept what others changed in it: words around their change that are not those of the
+// clause next to it. Clauses that begin alike ("to request the Director to ...") prove nothing by their beginnings.
+//
+// Where that leaves a clash, a third reading takes all that stands between two clauses which nobody touched as one run
+// of words, moves and insertions too, under the same terms.
 
 // The measures of the second reading.
 const (
-	acrossReach = 8    // clauses looked at on each side of the clash
-	acrossWords = 6000 // tokens of the base read at once
-	acrossProof = 3    // words that must be kept around another's change
+	acrossReach = 8       // clauses looked at on each side of the clash
+	acrossWords = 6000    // tokens of the base read at once
+	acrossProof = 3       // words that must be kept around another's change
+	acrossGain  = 2       // how much shorter a block must be told so than as the one clause it pairs with
+	acrossWork  = 120_000 // tokens of the base times proposals in a third reading
 )
 
 // across gives runs of base blocks, first and last, that merge cleanly as one run of words where they clash as clauses.
 func (m *merger) across() [][2]int {
-	if slices.ContainsFunc(m.views, func(v *view) bool { return v.refused != nil }) {
+	if partial(m.views) {
 		return nil
 	}
 	var out [][2]int
 	for _, d := range m.decisions {
-		if d.Base < 0 || d.Kind != Conflict && (d.Kind != DeleteEdit || !rewords(d)) {
+		if !wordsClash(d) {
 			continue
 		}
 		if n := len(out); n > 0 && out[n-1][1] >= d.Base {
@@ -39,6 +45,11 @@ func (m *merger) across() [][2]int {
 		}
 	}
 	return out
+}
+
+// partial tells whether some changes of a proposal are not taken.
+func partial(views []*view) bool {
+	return slices.ContainsFunc(views, func(v *view) bool { return v.refused != nil })
 }
 
 // rewords tells whether somebody changed words of a clause that others struck out, rather than moved or added to it.
@@ -91,8 +102,7 @@ func (m *merger) mergesAcross(first, last int) bool {
 	if len(from.tokens) > acrossWords {
 		return false
 	}
-	b := newBraid(from.tokens)
-	var views []int
+	r := newReading(m, first, from.tokens)
 	for k, v := range m.views {
 		if !v.changed {
 			continue
@@ -102,14 +112,10 @@ func (m *merger) mergesAcross(first, last int) bool {
 			return false
 		}
 		if m.differs(base, v, blocks) {
-			b.add(k, sequenceOf(v.Text, blocks, k, true).tokens)
-			views = append(views, k)
+			r.add(k, blocks)
 		}
 	}
-	b.sort()
-	clean := true
-	b.disputes(func(_, _ change) { clean = false })
-	return clean && !slices.ContainsFunc(views, func(k int) bool { return !b.proven(k, m.views[k], first) })
+	return r.clean()
 }
 
 // strikers gives the views that have nothing for a base block.
@@ -135,47 +141,4 @@ func (v *view) runOf(first, last int) (blocks []int, whole bool) {
 		}
 	}
 	return blocks, true
-}
-
-// proven tells whether a view kept a run of words around every change that others made in blocks it is said to have
-// struck out. First is the base block that the braid begins with.
-func (b *braid) proven(view int, v *view, first int) bool {
-	block := make([]int, len(b.base)+1)
-	for i, t := range b.base {
-		if t.border == blockBorder {
-			first++
-		}
-		block[i] = first
-	}
-	block[len(b.base)] = first
-	for _, c := range b.changes {
-		if slices.Contains(c.proposals, view) {
-			continue
-		}
-		struck := false
-		for i := c.from; i <= min(c.to, len(b.base)-1); i++ {
-			struck = struck || len(v.home[block[i]]) == 0
-		}
-		if struck && b.keptAround(view, c) < acrossProof {
-			return false
-		}
-	}
-	return true
-}
-
-// keptAround counts the words around a change, itself aside, up to the next change of a view on either side.
-func (b *braid) keptAround(view int, c change) int {
-	from, to := 0, len(b.base)
-	for _, own := range b.changes {
-		if !slices.Contains(own.proposals, view) {
-			continue
-		}
-		if own.to <= c.from {
-			from = max(from, own.to)
-		}
-		if own.from >= c.to {
-			to = min(to, own.from)
-		}
-	}
-	return b.words[c.from] - b.words[from] + b.words[to] - b.words[c.to]
 }

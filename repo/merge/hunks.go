@@ -59,7 +59,16 @@ func newBraid(base []token) *braid {
 // add compares one proposal's tokens with the base. It tells which head of the proposal each border of the base
 // kept, a border that went is missing, and whether any word changed.
 func (b *braid) add(view int, tokens []token) (borders map[int]int, changed bool) {
-	edits := diff.Match(b.baseIDs, ids(tokens, b.known))
+	return b.weave(view, tokens, b.match(tokens))
+}
+
+// match gives the edits that make a proposal's tokens of the base's.
+func (b *braid) match(tokens []token) []diff.Edit {
+	return diff.Match(b.baseIDs, ids(tokens, b.known))
+}
+
+// weave takes in a proposal's edits, as add does.
+func (b *braid) weave(view int, tokens []token, edits []diff.Edit) (borders map[int]int, changed bool) {
 	for _, e := range edits {
 		b.record(change{from: e.From, to: e.To, with: tokens[e.RevFrom:e.RevTo], proposals: []int{view}})
 	}

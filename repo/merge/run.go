@@ -35,14 +35,24 @@ func combine(base resolution.Text, views []*view, settled map[string]Settlement,
 	m := newMerger(base, views, nil)
 	m.mode = mode
 	arrivals, clauses := m.arrivals(), m.clauses()
-	if runs := m.across(); len(runs) > 0 {
+	again := func(views []*view, runs [][2]int, settled map[string]Settlement) {
 		m = newMerger(base, views, runs)
 		m.mode, m.settled = mode, settled
 		arrivals, clauses = m.arrivals(), m.clauses()
-	} else if len(settled) > 0 {
-		m = newMerger(base, views, nil)
-		m.mode, m.settled = mode, settled
-		arrivals, clauses = m.arrivals(), m.clauses()
+	}
+	runs := m.across()
+	if len(runs) > 0 {
+		again(views, runs, nil)
+	}
+	if slices.ContainsFunc(m.decisions, wordsClash) && !partial(views) {
+		read, more := m.regions()
+		if len(more) > 0 {
+			views, runs = read, append(runs, more...)
+			again(views, runs, nil)
+		}
+	}
+	if len(settled) > 0 {
+		again(views, runs, settled)
 	}
 	pieces := m.layOut(clauses, arrivals)
 	return m.result(pieces)
