@@ -28,14 +28,22 @@ func (m *merger) arrivals() [][]arrival {
 	out := make([][]arrival, len(runs))
 	for gap, here := range runs {
 		slices.SortStableFunc(here, func(x, y []arrival) int {
-			a, b := m.blockOf(x[0]), m.blockOf(y[0])
-			return cmp.Or(cmp.Compare(sectionRank(a.Kind), sectionRank(b.Kind)), cmp.Compare(b.Level, a.Level))
+			return cmp.Or(cmp.Compare(m.opensWhat(x), m.opensWhat(y)), cmp.Compare(m.blockOf(y[0]).Level, m.blockOf(x[0]).Level))
 		})
 		for _, r := range here {
 			out[gap] = append(out[gap], r...)
 		}
 	}
 	return out
+}
+
+// opensWhat tells what the highest section is that a run opens anywhere in it.
+func (m *merger) opensWhat(run []arrival) int {
+	rank := 0
+	for _, a := range run {
+		rank = max(rank, sectionRank(m.blockOf(a).Kind))
+	}
+	return rank
 }
 
 func (m *merger) blockOf(a arrival) resolution.Block { return m.views[a.view].Text.Blocks[a.block] }
