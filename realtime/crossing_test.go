@@ -3,6 +3,7 @@ package realtime_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -46,7 +47,7 @@ func TestPushCrossesSave(t *testing.T) {
 		pause()
 		want := "a) one and more\nb) two and a half"
 		same(t, want, p)
-		if live, _ := desk.Text(room); live != want {
+		if live, _ := desk.Tip(room); live != want {
 			t.Errorf("branch: got %q, want %q", live, want)
 		}
 		if saves := desk.Saves(); len(saves) != 1 || saves[0].Expect != commit || len(saves[0].Writers) != 1 {
@@ -86,7 +87,7 @@ func TestKilledBetweenPlanAndPush(t *testing.T) {
 		same(t, want, p)
 		p.disconnect()
 		closeHub(t, again)
-		if live, _ := after.Text(room); live != want {
+		if live, _ := after.Tip(room); live != want {
 			t.Errorf("branch: got %q, want %q", live, want)
 		}
 	})
@@ -108,7 +109,7 @@ func TestSaveMeetsPush(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := "a) one and more\nb) two and a half"
-		if live, tip := desk.Text(room); live != want || tip != saved {
+		if live, tip := desk.Tip(room); live != want || tip != saved {
 			t.Errorf("branch: got %q at %s, want %q at %s", live, tip, want, saved)
 		}
 		if saves := desk.Saves(); len(saves) != 1 || saves[0].Expect != commit || len(saves[0].Writers) != 1 {
@@ -149,7 +150,7 @@ func TestSaveNeverGoesBack(t *testing.T) {
 		desk.at = ""
 		p.disconnect()
 		closeHub(t, hub)
-		if live, _ := desk.Text(room); live != "a) one, two and more" {
+		if live, _ := desk.Tip(room); live != "a) one, two and more" {
 			t.Errorf("branch: got %q", live)
 		}
 	})
@@ -195,7 +196,7 @@ func TestSaveLeft(t *testing.T) {
 			t.Fatal(err)
 		}
 		pause()
-		if live, _ := after.Text(room); live != "a) one and more" {
+		if live, _ := after.Tip(room); live != "a) one and more" {
 			t.Errorf("branch: got %q", live)
 		}
 		if left, err := killed.Unsaved(t.Context()); err != nil || len(left) != 0 {
@@ -208,49 +209,102 @@ func TestSaveLeft(t *testing.T) {
 	})
 }
 
-// TestTwoPushesBeforeASave pushes twice while what was typed cannot be saved, with a
-// restart in between or without: nothing stands twice.
-func TestTwoPushesBeforeASave(t *testing.T) {
-	for name, killed := range map[string]bool{"running": false, "killed in between": true} {
-		t.Run(name, func(t *testing.T) {
+// TestPushesBeforeASave pushes again and again while what was typed cannot be saved, with
+// the server killed between any two steps: nothing stands twice, nothing is missing.
+func TestPushesBeforeASave(t *testing.T) {
+	const pushes = 3
+	for killed := range 2*pushes + 1 {
+		t.Run(fmt.Sprintf("killed before step %d", killed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				journal, desk := livetest.NewMemory(), livetest.NewDesk()
-				desk.Put(room, "a) one\nb) two")
+				branch := "a) one\nb) two"
+				desk.Put(room, branch)
 				hub := newHub(journal, desk)
 				p := join(t, hub, "carter")
 				p.write(6, " and more")
 				pause()
 				desk.Break(true)
-				push := func(live string) {
-					if err := hub.Push(t.Context(), room, desk.Put(room, live), live, realtime.Participant{Person: "git"}); err != nil {
-						t.Fatal(err)
-					}
-					pause()
-				}
-				push("a) one\nb) two and a half")
-				p.write(0, "> ")
-				pause()
-				if killed {
+				kill := func() {
 					later, after := journal.Copy(), desk.Copy()
 					desk.Break(false)
 					p.disconnect()
 					closeHub(t, hub)
-					hub, desk = newHub(later, after), after
+					journal, desk, hub = later, after, newHub(later, after)
 					desk.Break(true)
 					if err := p.resume(hub); err != nil {
 						t.Fatal(err)
 					}
 					pause()
 				}
-				push("a) one\nb) two and a half\nc) three")
-				want := "> a) one and more\nb) two and a half\nc) three"
+				for i := range pushes {
+					if killed == 2*i {
+						kill()
+					}
+					branch += fmt.Sprintf("\nc) push %d", i)
+					commit := desk.Put(room, branch) // the ref has moved
+					if killed == 2*i+1 {
+						kill() // and the room was not told
+					}
+					if err := hub.Push(t.Context(), room, commit, branch, realtime.Participant{Person: "git"}); err != nil {
+						t.Fatal(err)
+					}
+					pause()
+					p.write(0, "> ")
+					pause()
+				}
+				want := "> > > a) one and more\nb) two\nc) push 0\nc) push 1\nc) push 2"
 				same(t, want, p)
 				desk.Break(false)
 				p.disconnect()
 				closeHub(t, hub)
-				if live, _ := desk.Text(room); live != want {
+				if live, _ := desk.Tip(room); live != want {
 					t.Errorf("branch: got %q, want %q", live, want)
 				}
+			})
+		})
+	}
+}
+
+// TestSaveThatCannotBeNoted makes a commit of which the journal cannot be told, as on a
+// full disk, and types on: nothing of it enters the text again.
+func TestSaveThatCannotBeNoted(t *testing.T) {
+	for _, killed := range []bool{false, true} {
+		t.Run(fmt.Sprintf("killed then %v", killed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				journal, desk := livetest.NewMemory(), livetest.NewDesk()
+				desk.Put(room, "a) one")
+				hub := newHub(journal, desk)
+				p := join(t, hub, "carter")
+				p.write(6, " and more")
+				pause()
+				journal.BreakSnapshots(true)
+				if _, _, err := hub.Flush(t.Context(), room); err == nil {
+					t.Error("a save that cannot be noted gave no error")
+				}
+				p.write(0, "> ")
+				pause()
+				if _, _, err := hub.Flush(t.Context(), room); err == nil {
+					t.Error("a save beside one that cannot be noted gave no error")
+				}
+				if killed {
+					later, after := journal.Copy(), desk.Copy()
+					journal.BreakSnapshots(false)
+					p.disconnect()
+					closeHub(t, hub)
+					journal, desk, hub = later, after, newHub(later, after)
+					if err := p.resume(hub); err != nil {
+						t.Fatal(err)
+					}
+				}
+				journal.BreakSnapshots(false)
+				pass(31 * time.Second)
+				pause()
+				same(t, "> a) one and more", p)
+				if live, _ := desk.Tip(room); live != "> a) one and more" {
+					t.Errorf("branch: got %q", live)
+				}
+				p.disconnect()
+				closeHub(t, hub)
 			})
 		})
 	}

@@ -62,6 +62,10 @@ func (r *room) takeTip(ctx context.Context, p *gitPush) error {
 	if _, entered := r.lastOf[gitClient(p.commit)]; entered || r.tips[p.commit] || r.saved.Commit == p.commit {
 		return nil
 	}
+	if err := r.noteSave(ctx, r.unnoted); err != nil {
+		return err
+	}
+	r.unnoted = nil
 	last, found, err := r.hub.journal.LastSnapshot(ctx, r.name)
 	if err == nil && (!found || last.Version != r.saved.Version) {
 		err = fmt.Errorf("it is of version %d, not %d", last.Version, r.saved.Version)
@@ -75,17 +79,13 @@ func (r *room) takeTip(ctx context.Context, p *gitPush) error {
 // takePush enters the difference between the last commit's text and the pushed one, as an
 // update made at the version of that commit. It runs on the room's goroutine.
 func (r *room) takePush(ctx context.Context, last Snapshot, p *gitPush) error {
-	base := last.Live
-	if r.pushed != nil {
-		base = r.pushed.live
-	}
-	changes := ot.Between(base, p.live)
+	changes := ot.Between(r.branchText(last), p.live)
 	update := ot.Update{ClientID: gitClient(p.commit), Changes: changes}
 	b := batch{head: r.head}
 	clean := r.head == last.Version && r.pushed == nil
 	var since, after ot.Desc
 	if !clean {
-		over, err := r.sinceCommit(&b, last)
+		over, err := r.sinceCommit(&b, last, r.head)
 		if err == nil {
 			after, err = ot.MapDesc(over, changes.Desc, true)
 		}
@@ -124,37 +124,30 @@ func (r *room) takePush(ctx context.Context, last Snapshot, p *gitPush) error {
 	return nil
 }
 
-// sinceCommit is all changes from the text of the branch's last known commit to the room's.
-func (r *room) sinceCommit(b *batch, last Snapshot) (ot.Desc, error) {
+// branchText is the text of the last commit of the branch that the room knows.
+func (r *room) branchText(last Snapshot) string {
+	if r.pushed != nil {
+		return r.pushed.live
+	}
+	return last.Live
+}
+
+// sinceCommit is all changes from the text of that commit to the room's at version to.
+func (r *room) sinceCommit(b *batch, last Snapshot, to Version) (ot.Desc, error) {
 	switch p := r.pushed; {
+	case p == nil && to == last.Version:
+		return ot.Between(last.Live, last.Live).Desc, nil
 	case p == nil:
-		return r.compose(b, last.Version, r.head)
-	case p.at == r.head:
+		return r.compose(b, last.Version, to)
+	case p.at == to:
 		return p.over, nil
 	default:
-		later, err := r.compose(b, p.at, r.head)
+		later, err := r.compose(b, p.at, to)
 		if err != nil {
 			return ot.Desc{}, err
 		}
 		return ot.ComposeDesc(p.over, later)
 	}
-}
-
-// findPushed finds again, when the room is opened, how a push that was taken in at version
-// at and not saved lies beside the text.
-func (r *room) findPushed(last Snapshot, opened Opened, at Version) error {
-	over := ot.Between(opened.Live, opened.Live).Desc
-	if at-1 > last.Version {
-		since, err := r.compose(&batch{head: r.head}, last.Version, at-1)
-		if err == nil {
-			over, err = ot.MapDesc(since, ot.Between(last.Live, opened.Live).Desc, true)
-		}
-		if err != nil {
-			return fmt.Errorf("push %s beside the edits before it: %w", opened.Commit, err)
-		}
-	}
-	r.pushed = &pushedText{live: opened.Live, over: over, at: at}
-	return nil
 }
 
 // notePush makes the pushed commit the room's last one. With edits since the commit

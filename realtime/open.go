@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"plenary/realtime/ot"
@@ -42,9 +43,12 @@ func (r *room) load(ctx context.Context) error {
 	if opened.Commit == snapshot.Commit {
 		return nil
 	}
-	if at, entered := r.lastOf[gitClient(opened.Commit)]; entered {
+	if err := r.findPushes(ctx, snapshot); err != nil {
+		return err
+	}
+	if _, entered := r.lastOf[gitClient(opened.Commit)]; entered {
 		r.saved.Commit = opened.Commit
-		return r.findPushed(snapshot, opened, at)
+		return nil
 	}
 	if snapshot.Planned > 0 {
 		found, err := r.finishSave(ctx, snapshot, planned)
@@ -58,7 +62,7 @@ func (r *room) load(ctx context.Context) error {
 // finishSave finds out whether the branch's tip, which is not the last commit the room
 // knows, is the save that it had planned when it ended.
 func (r *room) finishSave(ctx context.Context, last Snapshot, planned string) (found bool, err error) {
-	saved, err := r.makeSave(ctx, Save{Live: planned, Expect: last.Commit, From: last.Version, To: last.Planned})
+	saved, _, err := r.makeSave(ctx, Save{Live: planned, Expect: last.Commit, From: last.Version, To: last.Planned})
 	if errors.Is(err, ErrStale) {
 		return false, nil
 	}
@@ -116,6 +120,32 @@ func (r *room) replay(snapshot Snapshot, entries []Entry) (planned string, err e
 		r.noteUnsaved(time.Now())
 	}
 	return planned, nil
+}
+
+// findPushes finds again how the pushes that were taken in since the last commit, and that
+// no save holds, lie beside the text: the next push builds on them.
+func (r *room) findPushes(ctx context.Context, last Snapshot) error {
+	for i, rec := range r.history.between(last.Version, r.head) {
+		commit, isPush := strings.CutPrefix(rec.clientID, gitPrefix)
+		if !isPush {
+			continue
+		}
+		live, err := r.hub.saver.Text(ctx, r.name, commit)
+		if err != nil {
+			return fmt.Errorf("text of push %s: %w", commit, err)
+		}
+		at := last.Version + Version(i) + 1
+		over, err := r.sinceCommit(&batch{head: r.head}, last, at-1)
+		if err == nil {
+			over, err = ot.MapDesc(over, ot.Between(r.branchText(last), live).Desc, true)
+		}
+		if err != nil {
+			return fmt.Errorf("push %s beside the edits before it: %w", commit, err)
+		}
+		r.pushed = &pushedText{live: live, over: over, at: at}
+		r.tips[commit] = true
+	}
+	return nil
 }
 
 // enterMissed enters a commit that reached the branch without the room being told, by a

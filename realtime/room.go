@@ -36,8 +36,9 @@ type room struct {
 
 	text     *ot.Buffer
 	head     Version
-	base     string   // what the text is compared with
-	saved    Snapshot // the last commit; Live is left out
+	base     string    // what the text is compared with
+	saved    Snapshot  // the last commit; Live is left out
+	unnoted  *Snapshot // the same, with Live, as long as the journal could not be told
 	sessions map[*Session]struct{}
 	owners   map[string]string  // clientID to the person it was given to
 	lastOf   map[string]Version // clientID to its last update in memory
@@ -302,7 +303,7 @@ func (r *room) leaveIfUnused(ctx context.Context) {
 	if r.gone || len(r.sessions) > 0 || r.saving || !r.hub.unheld(r) {
 		return
 	}
-	if r.head > r.saved.Version {
+	if r.head > r.saved.Version || r.unnoted != nil {
 		if r.failedSaves == 0 {
 			r.startSave(ctx, saveRequest{})
 		}

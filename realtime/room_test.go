@@ -69,12 +69,12 @@ func TestTwoPeopleAndTheBranch(t *testing.T) {
 		pass(time.Second)
 		pause()
 		same(t, "😀considering\na) that time", carter, dubois)
-		if live, _ := desk.Text(room); live != "considering\na) that" {
+		if live, _ := desk.Tip(room); live != "considering\na) that" {
 			t.Errorf("saved before 10 s of quiet: %q", live)
 		}
 		pass(10 * time.Second)
 		pause()
-		live, tip := desk.Text(room)
+		live, tip := desk.Tip(room)
 		if live != "😀considering\na) that time" {
 			t.Errorf("saved text: got %q", live)
 		}
@@ -108,7 +108,7 @@ func TestSavedWhenLeftAndWhileTypingOn(t *testing.T) {
 		}
 		p.disconnect()
 		pause()
-		if live, _ := desk.Text(room); len(live) != 100 {
+		if live, _ := desk.Tip(room); len(live) != 100 {
 			t.Errorf("after leaving: %d characters saved, want 100", len(live))
 		}
 		closeHub(t, hub)
@@ -149,7 +149,7 @@ func TestSaveFailsAndIsRepeated(t *testing.T) {
 		desk.Break(false)
 		pass(31 * time.Second)
 		pause()
-		live, tip := desk.Text(room)
+		live, tip := desk.Tip(room)
 		if saves := desk.Saves(); live != "x" || len(saves) != 1 || fmt.Sprint(saves[0].Writers) != "[{carter 1}]" {
 			t.Errorf("got %q, saves %+v", live, saves)
 		}
@@ -205,7 +205,7 @@ func TestKilled(t *testing.T) {
 				late.disconnect()
 				p.disconnect()
 				closeHub(t, again)
-				if live, _ := desk.Text(room); live != "one two three" {
+				if live, _ := desk.Tip(room); live != "one two three" {
 					t.Errorf("saved: %q", live)
 				}
 			})
@@ -280,7 +280,7 @@ func TestPushFromGit(t *testing.T) {
 		if notes := p.seen("note"); len(notes) != 2 || len(notes[1].Review) != 1 {
 			t.Errorf("the clause changed from two sides is not flagged: %+v", notes)
 		}
-		if live, _ := desk.Text(room); live != p.text() {
+		if live, _ := desk.Tip(room); live != p.text() {
 			t.Errorf("after a push into edits: branch %q, room %q", live, p.text())
 		}
 		p.disconnect()
@@ -389,7 +389,7 @@ func converge(t *testing.T, seed uint64) {
 			if _, _, err := hub.Flush(t.Context(), room); err != nil {
 				t.Fatal(err)
 			}
-			live, _ := desk.Text(room)
+			live, _ := desk.Tip(room)
 			pushed := "<git" + fmt.Sprint(marks) + ">" + live
 			commit := desk.Put(room, pushed)
 			if err := hub.Push(t.Context(), room, commit, pushed, realtime.Participant{Person: "git"}); err != nil {
@@ -416,7 +416,7 @@ func converge(t *testing.T, seed uint64) {
 	if _, _, err := hub.Flush(t.Context(), room); err != nil {
 		t.Fatal(err)
 	}
-	if live, _ := desk.Text(room); live != want {
+	if live, _ := desk.Tip(room); live != want {
 		t.Errorf("branch has %q, editors %q", live, want)
 	}
 	if insertOnly {

@@ -24,8 +24,9 @@ type saveResult struct {
 	requests []saveRequest
 	message  string
 	writers  []Writer
-	saved    Snapshot // without Live
-	missed   *Opened  // the branch as it is, when a push has moved it
+	saved    Snapshot  // without Live
+	unnoted  *Snapshot // the commit that was made and could not be noted
+	missed   *Opened   // the branch as it is, when a push has moved it
 	err      error
 }
 
@@ -67,7 +68,7 @@ func (r *room) startSave(ctx context.Context, request saveRequest) {
 		r.waiting = append(r.waiting, request)
 		return
 	}
-	if r.head == r.saved.Version && request.message == "" {
+	if r.head == r.saved.Version && r.unnoted == nil && request.message == "" {
 		r.quietAt, r.unbrokenAt = time.Time{}, time.Time{}
 		if request.answer != nil {
 			request.answer(r.saved, nil)
@@ -81,12 +82,17 @@ func (r *room) startSave(ctx context.Context, request saveRequest) {
 		Writers: r.takeWriters(), Message: request.message,
 	}
 	result := saveResult{requests: []saveRequest{request}, message: request.message, writers: save.Writers}
+	unnoted := r.unnoted
 	// The save outlives the request that asked for it.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
 	r.cancelSave = cancel
 	r.hub.wg.Go(func() {
 		defer cancel()
-		result.saved, result.err = r.save(ctx, save)
+		if result.err = r.noteSave(ctx, unnoted); result.err == nil {
+			result.saved, result.unnoted, result.err = r.save(ctx, save)
+		} else {
+			result.unnoted = unnoted
+		}
 		if errors.Is(result.err, ErrStale) {
 			result.missed = r.movedFrom(ctx, save.Expect)
 		}
@@ -109,7 +115,7 @@ func (r *room) takeWriters() []Writer {
 
 // save plans a save, makes it and notes it. A crash in between leaves the plan, from which
 // load finds out what became of it.
-func (r *room) save(ctx context.Context, save Save) (Snapshot, error) {
+func (r *room) save(ctx context.Context, save Save) (saved Snapshot, unnoted *Snapshot, err error) {
 	if save.To > save.From {
 		last, found, err := r.hub.journal.LastSnapshot(ctx, r.name)
 		if err == nil && !found {
@@ -120,7 +126,7 @@ func (r *room) save(ctx context.Context, save Save) (Snapshot, error) {
 			err = r.hub.journal.PutSnapshot(ctx, r.name, last)
 		}
 		if err != nil {
-			return Snapshot{}, fmt.Errorf("plan save of %s at %d: %w", r.name, save.To, err)
+			return Snapshot{}, nil, fmt.Errorf("plan save of %s at %d: %w", r.name, save.To, err)
 		}
 	}
 	return r.makeSave(ctx, save)
@@ -136,27 +142,40 @@ func (r *room) movedFrom(ctx context.Context, expected string) *Opened {
 	return &opened
 }
 
-// makeSave makes a save that is planned and notes it.
-func (r *room) makeSave(ctx context.Context, save Save) (Snapshot, error) {
+// makeSave makes a save that is planned and notes it. A commit that is made and cannot be
+// noted comes back beside the error: it has to be noted before the next save.
+func (r *room) makeSave(ctx context.Context, save Save) (saved Snapshot, unnoted *Snapshot, err error) {
 	commit, err := r.hub.saver.Save(ctx, r.name, save)
 	if err == nil && commit == "" {
 		err = errors.New("the saver named no commit")
 	}
 	if err != nil {
-		return Snapshot{}, fmt.Errorf("save %s at %d: %w", r.name, save.To, err)
+		return Snapshot{}, nil, fmt.Errorf("save %s at %d: %w", r.name, save.To, err)
 	}
-	saved := Snapshot{Version: save.To, Live: save.Live, Commit: commit, At: time.Now()}
-	// The commit is made: it is noted even if nobody waits any more.
-	if err := r.hub.journal.PutSnapshot(context.WithoutCancel(ctx), r.name, saved); err != nil {
-		return Snapshot{}, fmt.Errorf("note save of %s at %d: %w", r.name, save.To, err)
-	}
+	made := Snapshot{Version: save.To, Live: save.Live, Commit: commit, At: time.Now()}
+	saved = made
 	saved.Live = ""
-	return saved, nil
+	if err := r.noteSave(ctx, &made); err != nil {
+		return saved, &made, err
+	}
+	return saved, nil, nil
+}
+
+// noteSave tells the journal of a commit that is made, even if nobody waits any more.
+func (r *room) noteSave(ctx context.Context, made *Snapshot) error {
+	if made == nil {
+		return nil
+	}
+	if err := r.hub.journal.PutSnapshot(context.WithoutCancel(ctx), r.name, *made); err != nil {
+		return fmt.Errorf("note save of %s at %d: %w", r.name, made.Version, err)
+	}
+	return nil
 }
 
 // saveEnded takes in the result of a save and starts the next one that is asked for.
 func (r *room) saveEnded(ctx context.Context, result saveResult) {
 	r.saving = false
+	r.unnoted = result.unnoted
 	switch {
 	case result.missed != nil:
 		r.giveBack(result.writers)
@@ -171,15 +190,16 @@ func (r *room) saveEnded(ctx context.Context, result saveResult) {
 	case result.err != nil && errors.Is(result.err, context.Canceled):
 		r.giveBack(result.writers) // for a push, after which the room is saved again
 		r.noteUnsaved(time.Now())
+	case result.err != nil && result.saved.Commit != "":
+		// The commit is made. What was typed since must not be taken for a part of it.
+		r.saveMade(ctx, result)
+		result.writers = nil
+		r.saveFailed(ctx, result)
 	case result.err != nil:
 		r.saveFailed(ctx, result)
 	default:
 		r.failedSaves = 0
-		r.saved = result.saved
-		r.tips[r.saved.Commit], r.pushed = true, nil
-		r.trim()
-		r.broadcast(r.saved.Version, r.savedFrame(result.message))
-		r.storeAnchors(ctx)
+		r.saveMade(ctx, result)
 	}
 	for _, request := range result.requests {
 		if request.answer != nil {
@@ -198,6 +218,17 @@ func (r *room) saveEnded(ctx context.Context, result saveResult) {
 	if r.head > r.saved.Version && r.quietAt.IsZero() && !r.saving {
 		r.noteUnsaved(time.Now())
 	}
+}
+
+// saveMade takes in a commit that holds the room's text.
+func (r *room) saveMade(ctx context.Context, result saveResult) {
+	r.saved = result.saved
+	r.tips[r.saved.Commit], r.pushed = true, nil
+	if r.unnoted == nil {
+		r.trim() // until then, a restart needs what came before
+	}
+	r.broadcast(r.saved.Version, r.savedFrame(result.message))
+	r.storeAnchors(ctx)
 }
 
 // takeMissed takes in a push that the room has not been told of, which a save has met on

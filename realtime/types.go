@@ -78,6 +78,8 @@ type Save struct {
 type Saver interface {
 	// Open returns the text of the branch. It is asked each time a room is opened.
 	Open(ctx context.Context, room RoomName) (Opened, error)
+	// Text returns the text of a commit that was pushed to the branch, in its live form.
+	Text(ctx context.Context, room RoomName, commit string) (live string, err error)
 	// Save commits the canonical form of s.Live to the branch and returns the branch's
 	// tip. It is asked again with the same text after a crash, and then returns the
 	// commit that already holds it. Otherwise a branch whose tip is not s.Expect is left

@@ -25,6 +25,7 @@ type Memory struct {
 	entries   map[realtime.RoomName][]realtime.Entry
 	snapshots map[realtime.RoomName]realtime.Snapshot
 	broken    bool
+	forgetful bool
 }
 
 // NewMemory returns an empty journal.
@@ -37,6 +38,13 @@ func (m *Memory) Break(broken bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.broken = broken
+}
+
+// BreakSnapshots makes snapshots of new commits fail, or work again.
+func (m *Memory) BreakSnapshots(broken bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.forgetful = broken
 }
 
 // Copy returns a journal that holds what m holds now: what a killed server finds.
@@ -96,6 +104,9 @@ func (m *Memory) PutSnapshot(_ context.Context, room realtime.RoomName, s realti
 	if last, found := m.snapshots[room]; found && last.Version > s.Version {
 		return fmt.Errorf("snapshot %d after %d: %w", s.Version, last.Version, realtime.ErrStale)
 	}
+	if m.forgetful && m.snapshots[room].Commit != s.Commit {
+		return ErrBroken
+	}
 	m.snapshots[room] = s
 	return nil
 }
@@ -120,6 +131,7 @@ type Desk struct {
 	mu     sync.Mutex
 	text   map[realtime.RoomName]string
 	tip    map[realtime.RoomName]string
+	texts  map[string]string // by commit
 	saves  []realtime.Save
 	count  int
 	broken bool
@@ -127,14 +139,14 @@ type Desk struct {
 
 // NewDesk returns a desk on which every branch is empty.
 func NewDesk() *Desk {
-	return &Desk{text: map[realtime.RoomName]string{}, tip: map[realtime.RoomName]string{}}
+	return &Desk{text: map[realtime.RoomName]string{}, tip: map[realtime.RoomName]string{}, texts: map[string]string{}}
 }
 
 // Copy returns a desk that holds what d holds now.
 func (d *Desk) Copy() *Desk {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return &Desk{text: maps.Clone(d.text), tip: maps.Clone(d.tip), count: d.count}
+	return &Desk{text: maps.Clone(d.text), tip: maps.Clone(d.tip), texts: maps.Clone(d.texts), count: d.count}
 }
 
 // Put makes live the text of a branch, as a commit from outside would, and returns the
@@ -147,19 +159,20 @@ func (d *Desk) Put(room realtime.RoomName, live string) string {
 
 func (d *Desk) put(room realtime.RoomName, live string) string {
 	d.count++
-	d.text[room], d.tip[room] = live, "c"+strconv.Itoa(d.count)
-	return d.tip[room]
+	commit := "c" + strconv.Itoa(d.count)
+	d.text[room], d.tip[room], d.texts[commit] = live, commit, live
+	return commit
 }
 
-// Break makes the next saves fail, or work again.
+// Break makes the next commits fail, or work again.
 func (d *Desk) Break(broken bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.broken = broken
 }
 
-// Text returns what a branch holds and its tip.
-func (d *Desk) Text(room realtime.RoomName) (live, tip string) {
+// Tip returns what a branch holds and its tip.
+func (d *Desk) Tip(room realtime.RoomName) (live, tip string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.text[room], d.tip[room]
@@ -182,18 +195,29 @@ func (d *Desk) Open(_ context.Context, room realtime.RoomName) (realtime.Opened,
 	return realtime.Opened{Live: d.text[room], Base: "base", Commit: d.tip[room]}, nil
 }
 
+// Text implements realtime.Saver.
+func (d *Desk) Text(_ context.Context, _ realtime.RoomName, commit string) (string, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	live, known := d.texts[commit]
+	if !known {
+		return "", fmt.Errorf("no commit %s", commit)
+	}
+	return live, nil
+}
+
 // Save implements realtime.Saver.
 func (d *Desk) Save(_ context.Context, room realtime.RoomName, s realtime.Save) (string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.broken {
-		return "", ErrBroken
-	}
 	if d.text[room] == s.Live && s.Message == "" {
 		return d.tip[room], nil
 	}
 	if d.tip[room] != s.Expect {
 		return "", fmt.Errorf("save over %s, not %s: %w", d.tip[room], s.Expect, realtime.ErrStale)
+	}
+	if d.broken {
+		return "", ErrBroken
 	}
 	d.saves = append(d.saves, s)
 	return d.put(room, s.Live), nil

@@ -40,8 +40,8 @@ func TestRun(t *testing.T) {
 		t.Error(err)
 	}
 	server.Close()
-	live, _ := desk.Text("a")
-	other, _ := desk.Text("b")
+	live, _ := desk.Tip("a")
+	other, _ := desk.Tip("b")
 	if n := strings.Count(live, "x") + strings.Count(other, "x"); n != report.Typed {
 		t.Errorf("%d characters are on the branches, %d were typed", n, report.Typed)
 	}

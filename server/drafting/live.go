@@ -72,6 +72,23 @@ func (v *saver) Open(ctx context.Context, name realtime.RoomName) (realtime.Open
 	return realtime.Opened{Live: live, Base: base, Commit: string(tip)}, nil
 }
 
+// Text gives the text of a commit on the draft's branch, in live form.
+func (v *saver) Text(ctx context.Context, name realtime.RoomName, commit string) (string, error) {
+	slug, d, ok := roomOf(name)
+	if !ok {
+		return "", fmt.Errorf("room %q: %w", name, ErrNotFound)
+	}
+	desk, err := v.archive.Desk(ctx, slug, d.Circle)
+	if err != nil {
+		return "", fmt.Errorf("room %s: %w", name, missing(err))
+	}
+	live, err := liveText(ctx, desk, repo.Hash(commit))
+	if err != nil {
+		return "", fmt.Errorf("commit %s of room %s: %w", commit, name, err)
+	}
+	return live, nil
+}
+
 // liveText gives the text of a commit as the editor holds it.
 func liveText(ctx context.Context, in *repo.Repository, h repo.Hash) (string, error) {
 	t, err := in.Text(ctx, h)

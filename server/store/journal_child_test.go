@@ -79,6 +79,10 @@ func (b branches) Open(_ context.Context, room realtime.RoomName) (realtime.Open
 	return realtime.Opened{Live: string(live), Commit: name(live)}, nil
 }
 
+func (b branches) Text(_ context.Context, _ realtime.RoomName, commit string) (string, error) {
+	return "", fmt.Errorf("nobody pushes %s here", commit)
+}
+
 func (b branches) Save(_ context.Context, room realtime.RoomName, s realtime.Save) (string, error) {
 	was, err := os.ReadFile(b.path(room))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
