@@ -239,10 +239,7 @@ func (c UserPassword) Run(ctx context.Context, s Streams) error {
 		if err != nil {
 			return err
 		}
-		if err := h.records.SetPassword(ctx, p.ID, hash); err != nil {
-			return err
-		}
-		return h.records.RemoveSessions(ctx, p.ID)
+		return h.drafting.SetPassword(ctx, drafting.Operator(), p.ID, hash)
 	})
 }
 
@@ -321,8 +318,11 @@ func (c TokenCreate) Run(ctx context.Context, s Streams) error {
 			return err
 		}
 		actor := drafting.Actor{Person: p.ID, Login: p.Login, Name: p.Name, Role: p.Role, Circles: p.Circles, Scope: drafting.ScopeFull}
-		secret, _, err := h.doorkeeper.CreateToken(ctx, actor, c.Name, drafting.Scope(c.Scope), c.Life)
+		secret, made, err := h.doorkeeper.CreateToken(ctx, actor, c.Name, drafting.Scope(c.Scope), c.Life)
 		if err != nil {
+			return err
+		}
+		if err := h.drafting.Note(ctx, drafting.Operator(), drafting.AuditTokenMade, p.Login+": "+made.Name); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintln(s.Out, secret)
@@ -375,6 +375,9 @@ func (c TokenWithdraw) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return h.records.WithdrawToken(ctx, p.ID, c.ID, time.Now())
+		if err := h.records.WithdrawToken(ctx, p.ID, c.ID, time.Now()); err != nil {
+			return err
+		}
+		return h.drafting.Note(ctx, drafting.Operator(), drafting.AuditTokenEnded, fmt.Sprintf("%s: %d", p.Login, c.ID))
 	})
 }

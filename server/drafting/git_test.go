@@ -176,6 +176,25 @@ func TestPushes(t *testing.T) {
 			t.Errorf("proposal:\n%s", text)
 		}
 	})
+	t.Run("the covering note alone is a submission too", func(*testing.T) {
+		note := filepath.Join(c.dir, "contributions", "usa-lights.md")
+		h.must(os.MkdirAll(filepath.Dir(note), 0o700))
+		for _, words := range []string{"Keepers are tired.\n", "Keepers are very tired.\n"} {
+			h.must(os.WriteFile(note, []byte(words), 0o600))
+			c.git("add", "-A")
+			c.git("commit", "-q", "-m", "why")
+			h.must(c.push("proposals/usa/lights"))
+			public, err := h.archive.Public(slug)
+			h.must(err)
+			at, err := public.Tip(ctx, "proposals/usa/lights")
+			h.must(err)
+			if got, err := public.File(ctx, at, "contributions/usa-lights.md"); err != nil || string(got) != words {
+				t.Errorf("published %q, %v", got, err)
+			}
+		}
+		c.git("commit", "-q", "--allow-empty", "-m", "nothing")
+		h.refused(c.push("proposals/usa/lights"), "Nothing has changed since submission 4")
+	})
 	t.Run("a submission beside a draft that went on", func(*testing.T) {
 		h.write(h.reed, repo.DraftName{Circle: "usa", Name: "lights"}, "one ferry in nine", "one ferry in six")
 		c.commit("a list", "a public list")

@@ -1,7 +1,6 @@
 package drafting
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -208,30 +207,12 @@ func (r *reader) submittable(ctx context.Context, p Proposal, desk *repo.Reposit
 	if !same(before, text) {
 		return nil
 	}
-	noted, err := noteAt(ctx, r.public, p.Submitted, p.Draft)
-	if err != nil {
+	if noted, err := sameNote(ctx, p.Draft, r.public, p.Submitted, desk, tip); err != nil {
 		return err
-	}
-	note, err := noteAt(ctx, desk, tip, p.Draft)
-	if err != nil {
-		return err
-	}
-	if bytes.Equal(noted, note) {
+	} else if noted {
 		return refuse("Nothing has changed since submission %d; the draft and the submitted text are the same.", p.Submissions)
 	}
 	return nil
-}
-
-// noteAt gives a proposal's covering note at a commit; nil where there is none.
-func noteAt(ctx context.Context, in *repo.Repository, at repo.Hash, d repo.DraftName) ([]byte, error) {
-	note, err := in.File(ctx, at, d.Note())
-	if errors.Is(err, repo.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("covering note of %s: %w", d, err)
-	}
-	return note, nil
 }
 
 // open tells whether a proposal may still be submitted.
