@@ -12,7 +12,7 @@ import (
 // many ask: words wait in the journal meanwhile, and nobody who types waits.
 
 // mostHeld is how long a save waits for those who push.
-const mostHeld = 5 * time.Second
+const mostHeld = 10 * time.Second
 
 // pushTurns holds saves back for those who push.
 type pushTurns struct {

@@ -28,6 +28,9 @@ type ServeCommand struct {
 // Validate reports every problem of the configuration at once.
 func (c ServeCommand) Validate() error { return c.validate() }
 
+// soleWait is how long a server waits for what a killed one has left running.
+const soleWait = 3 * time.Second
+
 // Run opens the house, serves it, and on SIGTERM or SIGINT saves every open draft before it ends.
 func (c ServeCommand) Run(ctx context.Context, s Streams) (err error) {
 	log := c.logger(s)
@@ -49,7 +52,9 @@ func (c ServeCommand) Run(ctx context.Context, s Streams) (err error) {
 	if h.index == nil {
 		return store.ErrNoFullText
 	}
-	if !h.archive.Sole() {
+	if sole, err := h.archive.Claim(soleWait); err != nil {
+		return err
+	} else if !sole {
 		return fmt.Errorf("another plenary works on %s: stop it first, or wait until its command has ended", dir)
 	}
 	if c.SigningKey != "" {

@@ -33,7 +33,7 @@ func TestPushersAndATypistLoseNothing(t *testing.T) {
 	stop := make(chan struct{})
 	go func() { typed <- h.typist(t, d, stop) }()
 	for i := range pushers {
-		dir := h.clone(t, "usa", usaDesk, "-b", d.Draft())
+		dir := h.clone(t, fmt.Sprint("usa.", i), usaDesk, "-b", d.Draft())
 		everybody.Go(func() {
 			for j := 0; j < rounds || time.Now().Before(until); j++ {
 				if err := pushNote(t, dir, i, j); err != nil {

@@ -22,9 +22,11 @@ func (h *Handler) advertise(w http.ResponseWriter, r *http.Request, at Address, 
 		if err := h.o.Access.BeforeFetch(r.Context(), at); err != nil {
 			return err
 		}
-		h.turns.fetch(r.Context(), turnKey(r, at), time.Now(), func(ctx context.Context) func() {
-			return h.o.Archive.HoldSaves(ctx, at.Slug, at.Circle)
-		})
+		if key := turnKey(r, at); h.turns.owed(key, time.Now()) {
+			h.turns.take(r.Context(), key, at, func(ctx context.Context) func() {
+				return h.o.Archive.HoldSaves(ctx, at.Slug, at.Circle)
+			})
+		}
 	} else {
 		h.turns.try(turnKey(r, at), time.Now())
 	}

@@ -51,7 +51,8 @@ func (a *assembly) Authenticate(_ context.Context, login, token string) (githttp
 	if token != login+"-token" {
 		return nil, githttp.ErrSignedOut
 	}
-	return repo.Circle(login), nil
+	circle, _, _ := strings.Cut(login, ".") // "usa.3" is the third of usa
+	return repo.Circle(circle), nil
 }
 
 func (a *assembly) MayRead(_ context.Context, c githttp.Caller, at githttp.Address) error {

@@ -77,6 +77,7 @@ func (h *Handler) receive(r *http.Request, caller Caller, at Address, body []byt
 	if sentence := checkPack(c.pack); sentence != "" {
 		return c.reportAll(sentence), nil
 	}
+	h.turns.wait(ctx, turnKey(r, at), at)
 	done, err := h.place(ctx)
 	if err != nil {
 		return nil, err
@@ -90,7 +91,7 @@ func (h *Handler) receive(r *http.Request, caller Caller, at Address, body []byt
 		answer, moved, err = h.receivePack(ctx, r, at, body, c, authors)
 		return err
 	})
-	h.turns.end(turnKey(r, at), len(moved) > 0)
+	h.turns.pushed(turnKey(r, at), at, len(moved) > 0)
 	if err != nil || len(moved) == 0 {
 		return answer, err
 	}

@@ -8,20 +8,32 @@ import (
 	"time"
 )
 
-// A draft that is saved without a pause would never let a push in: its tip has moved on before the client has fetched,
-// merged and pushed. So whoever has tried in vain gets a turn: from their next fetch to their next push the saves of
-// the desk wait, as long as [repo.Archive.HoldSaves] lets them.
+// Whoever pushes fetches the tip, merges, and pushes while the tip stands still. Where a draft is saved without a
+// pause, or many push to it at once, it may never stand still for one of them. So whoever has tried in vain gets a
+// turn, from their next fetch to their next push: the saves of the desk wait, as long as [repo.Archive.HoldSaves] lets
+// them, and so do the pushes of others. Those who are owed a turn get it one after the other in the order in which they
+// ask. All waiting has an end: a turn is a courtesy, and nothing rests on it.
 
 const (
-	turnLasts   = 5 * time.Second // from the fetch to the push
-	vainTryLast = time.Minute     // how long a try is remembered
+	turnLasts    = 10 * time.Second // from the fetch to the push
+	turnWaited   = 30 * time.Second // for one's turn, in the fetch
+	vainTryLasts = time.Minute      // how long a try is remembered
 )
 
 // pushTurns remembers who tries to push. Keys name a login and a repository.
 type pushTurns struct {
 	mu    sync.Mutex
 	tried map[string]time.Time // guarded by mu: when the refs were last shown to who pushes
-	turns map[string]func()    // guarded by mu: ends the turn
+	desks map[string]*deskTurn // guarded by mu: by repository
+}
+
+// deskTurn is whose turn it is at a desk.
+type deskTurn struct {
+	token chan struct{} // full while it is somebody's turn; those who wait get it in order
+	users int           // guarded by the mutex of pushTurns: those who have the turn or wait; 0 drops the desk
+	owner string        // guarded by the mutex of pushTurns
+	end   func()        // guarded by the mutex of pushTurns: ends the owner's turn
+	over  chan struct{} // guarded by the mutex of pushTurns: closed when the turn ends; nil when it is nobody's
 }
 
 // turnKey names who asks for what; empty where nobody gets a turn.
@@ -41,41 +53,102 @@ func (p *pushTurns) try(key string, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.tried == nil {
-		p.tried, p.turns = map[string]time.Time{}, map[string]func(){}
+		p.tried, p.desks = map[string]time.Time{}, map[string]*deskTurn{}
 	}
-	maps.DeleteFunc(p.tried, func(_ string, at time.Time) bool { return now.Sub(at) > vainTryLast })
+	maps.DeleteFunc(p.tried, func(_ string, at time.Time) bool { return now.Sub(at) > vainTryLasts })
 	p.tried[key] = now
 }
 
-// fetch begins a turn for somebody who fetches after having tried to push in vain.
-func (p *pushTurns) fetch(ctx context.Context, key string, now time.Time, hold func(context.Context) (release func())) {
+// owed tells whether somebody has tried in vain, and forgets it.
+func (p *pushTurns) owed(key string, now time.Time) bool {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	at, tried := p.tried[key]
 	delete(p.tried, key)
+	return tried && now.Sub(at) <= vainTryLasts
+}
+
+// take waits for a turn at a desk and begins it; hold keeps saves back.
+func (p *pushTurns) take(ctx context.Context, key string, at Address, hold func(context.Context) (release func())) {
+	desk := at.String()
+	p.mu.Lock()
+	d := p.desks[desk]
+	if d == nil {
+		d = &deskTurn{token: make(chan struct{}, 1)}
+		p.desks[desk] = d
+	}
+	if d.owner == key { // fetched again, or the push was given up
+		d.end()
+	}
+	d.users++
 	p.mu.Unlock()
-	if !tried || now.Sub(at) > vainTryLast {
+	leave := func() { // with mu held
+		if d.users--; d.users == 0 {
+			delete(p.desks, desk)
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, turnWaited)
+	defer cancel()
+	select {
+	case d.token <- struct{}{}:
+	case <-ctx.Done():
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		leave()
 		return
 	}
 	release := hold(ctx)
-	timer := time.AfterFunc(turnLasts, release)
+	over := make(chan struct{})
+	end := sync.OnceFunc(func() { // with mu held
+		release()
+		d.owner, d.end, d.over = "", nil, nil
+		close(over)
+		<-d.token
+		leave()
+	})
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if before := p.turns[key]; before != nil {
-		before()
-	}
-	p.turns[key] = func() { timer.Stop(); release() }
+	d.owner, d.end, d.over = key, end, over
+	time.AfterFunc(turnLasts, func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		end()
+	})
 }
 
-// end ends a turn with the push it was for. After one that went through, no other is owed.
-func (p *pushTurns) end(key string, through bool) {
+// wait lets whose turn it is push first.
+func (p *pushTurns) wait(ctx context.Context, key string, at Address) {
+	late := time.NewTimer(turnLasts)
+	defer late.Stop()
+	for {
+		p.mu.Lock()
+		var over chan struct{}
+		if d := p.desks[at.String()]; d != nil && d.owner != key {
+			over = d.over
+		}
+		p.mu.Unlock()
+		if over == nil {
+			return
+		}
+		select {
+		case <-over:
+		case <-late.C:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// pushed ends a turn with the push it was for. After one that went through, no other is owed.
+func (p *pushTurns) pushed(key string, at Address, through bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if through {
 		delete(p.tried, key)
 	}
-	if end := p.turns[key]; end != nil {
-		end()
-		delete(p.turns, key)
+	if d := p.desks[at.String()]; d != nil && d.owner == key && key != "" {
+		d.end()
 	}
 }
 
@@ -83,8 +156,9 @@ func (p *pushTurns) end(key string, through bool) {
 func (p *pushTurns) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, end := range p.turns {
-		end()
+	for _, d := range p.desks {
+		if d.end != nil {
+			d.end()
+		}
 	}
-	clear(p.turns)
 }
