@@ -1,6 +1,9 @@
 package server
 
 import (
+	"net/http"
+	"strings"
+
 	"github.com/labstack/echo/v4"
 
 	"plenary/server/drafting"
@@ -34,6 +37,15 @@ var (
 	}}
 )
 
+// secondPath is where a second step of signing in is set up.
+const secondPath = "/account/second"
+
+// owesSecondStep tells whether the asker must set up a second step before anything else.
+func (s *Server) owesSecondStep(a drafting.Actor, r rule, path string) bool {
+	return s.strict && a.Role == drafting.RoleSecretariat && !a.Second && a.Scope == drafting.ScopeFull &&
+		r.name != everyone.name && path != secondPath
+}
+
 // guard lets through whom the rule allows, and reads the form they send only then. Somebody not signed in is asked to
 // sign in; everybody else is refused.
 func (s *Server) guard(r rule, next echo.HandlerFunc) echo.HandlerFunc {
@@ -45,6 +57,12 @@ func (s *Server) guard(r rule, next echo.HandlerFunc) echo.HandlerFunc {
 			if assembly, err = s.service.Assembly(c.Request().Context()); err != nil {
 				return err
 			}
+		}
+		if s.owesSecondStep(actor, r, c.Path()) {
+			if c.Request().Method == http.MethodGet && !strings.HasPrefix(c.Path(), "/api/") {
+				return c.Redirect(http.StatusSeeOther, secondPath)
+			}
+			return &drafting.Refusal{Sentence: "The secretariat of this assembly signs in with a second step: set it up on your account's page first."}
 		}
 		if r.allows(actor, assembly) {
 			if err := readForm(c.Request()); err != nil {

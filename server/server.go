@@ -51,6 +51,9 @@ type Options struct {
 	// Proxies are whose X-Forwarded-For is believed; none: a request comes from whoever opened the connection.
 	Proxies []netip.Prefix
 
+	Provider string // what the provider of identities is called on the pages; empty: none
+	Strict   bool   // the secretariat must have a second step of signing in
+
 	MetricsToken string // with which /metrics is read from elsewhere; empty: on this machine only
 }
 
@@ -74,6 +77,7 @@ type Server struct {
 	metricsToken string
 	known        map[string]bool // every route, by its key
 	stopping     atomic.Bool
+	strict       bool          // the secretariat must have a second step
 	patience     time.Duration // how long a page or a call may take, its body included
 	signIns      signIns
 }
@@ -100,11 +104,12 @@ func New(o Options) (*Server, error) {
 	}
 	s.pages, err = web.New(web.Options{
 		Service: o.Service, Door: o.Door, Sessions: s.sessions, Assets: assets, Public: s.public, Demo: o.Demo, Now: s.now,
+		Provider: o.Provider, Strict: o.Strict,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the pages: %w", err)
 	}
-	s.metricsToken, s.patience = o.MetricsToken, pageLimit
+	s.metricsToken, s.patience, s.strict = o.MetricsToken, pageLimit, o.Strict
 	if s.metrics, err = newMetrics(o.Service); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"encoding/base64"
 	"errors"
 	"net/http"
 	"strings"
@@ -45,17 +46,44 @@ func (s sessions) Secret(c echo.Context) string {
 }
 
 // Begin hands the browser a session.
-func (s sessions) Begin(c echo.Context, secret string) { c.SetCookie(s.cookie(secret, sessionLife)) }
+func (s sessions) Begin(c echo.Context, secret string) {
+	c.SetCookie(s.cookie(s.name(), secret, sessionLife))
+}
 
 // End takes the session back from the browser.
-func (s sessions) End(c echo.Context) { c.SetCookie(s.cookie("", -1)) }
+func (s sessions) End(c echo.Context) { c.SetCookie(s.cookie(s.name(), "", -1)) }
 
 // cookie is Secure wherever people come by https; on plain http, as a demonstration on loopback has it, a browser
 // would not send it back.
-func (s sessions) cookie(secret string, life int) *http.Cookie {
+func (s sessions) cookie(name, secret string, life int) *http.Cookie {
 	return &http.Cookie{ //nolint:gosec // Secure follows the address people use, see above
-		Name: s.name(), Value: secret, Path: "/", MaxAge: life, HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
+		Name: name, Value: secret, Path: "/", MaxAge: life, HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
 	}
+}
+
+// leaving names the cookie that a browser keeps while its person signs in elsewhere.
+func (s sessions) leaving() string { return s.name() + "-leaving" }
+
+// leavingLife is how long signing in elsewhere may take.
+const leavingLife = 10 * 60 // seconds
+
+// Leave lets the browser keep something until its person comes back.
+func (s sessions) Leave(c echo.Context, kept string) {
+	c.SetCookie(s.cookie(s.leaving(), base64.RawURLEncoding.EncodeToString([]byte(kept)), leavingLife))
+}
+
+// CameBack gives what the browser kept, and takes it back from it.
+func (s sessions) CameBack(c echo.Context) string {
+	kept, err := c.Cookie(s.leaving())
+	if err != nil {
+		return ""
+	}
+	c.SetCookie(s.cookie(s.leaving(), "", -1))
+	words, err := base64.RawURLEncoding.DecodeString(kept.Value)
+	if err != nil {
+		return ""
+	}
+	return string(words)
 }
 
 // identify finds out who asks, by the session cookie or, for the API, by an access token. A session that has ended

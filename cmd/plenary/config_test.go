@@ -33,11 +33,18 @@ func TestTrustedProxies(t *testing.T) {
 }
 
 func TestEveryProblemIsReported(t *testing.T) {
-	err := Config{Listen: "nowhere", Proxies: []string{"the proxy", "10.0.0.0/99", "0.0.0.0/0", "10.0.0.1"}}.validate()
+	err := Config{
+		TLSCert: "missing.pem", Identities: "http://login.example.org", ClientFile: "missing.secret", Metrics: "missing.token", SigningKey: "missing.key",
+		Listen: "nowhere", Proxies: []string{"the proxy", "10.0.0.0/99", "0.0.0.0/0", "10.0.0.1"},
+	}.validate()
 	if err == nil {
 		t.Fatal("a configuration full of mistakes is taken")
 	}
-	for _, want := range []string{`--listen "nowhere"`, "--data is missing", `"the proxy"`, `"10.0.0.0/99"`, `"0.0.0.0/0" would believe everybody`} {
+	for _, want := range []string{
+		`--listen "nowhere"`, "--data is missing", `"the proxy"`, `"10.0.0.0/99"`, `"0.0.0.0/0" would believe everybody`,
+		"--tls-cert and --tls-key belong together", "--oidc-issuer and --oidc-client-id belong together", "begins with https://",
+		"--oidc-client-secret-file", "--metrics-token-file", "--signing-key",
+	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("nothing about %s in:\n%v", want, err)
 		}

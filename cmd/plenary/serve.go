@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -76,6 +77,14 @@ func (c ServeCommand) Run(ctx context.Context, s Streams) (err error) {
 		return fmt.Errorf("%w: is another server running there? name another address with --listen", err)
 	}
 	c.Listen = listener.Addr().String()
+	if c.TLSCert != "" {
+		certificate, err := newCertificate(ctx, c.TLSCert, c.TLSKey, log)
+		if err != nil {
+			return errors.Join(err, listener.Close())
+		}
+		defer certificate.stop()
+		listener = tls.NewListener(listener, certificate.config())
+	}
 	return c.serve(ctx, s, h, listener, logins, log)
 }
 
@@ -105,8 +114,13 @@ func (c ServeCommand) serve(ctx context.Context, s Streams, h *house, listener n
 	if err != nil {
 		return err
 	}
+	provider, providerName, err := c.provider()
+	if err != nil {
+		return err
+	}
+	h.doorkeeper.SetProvider(provider)
 	srv, err := server.New(server.Options{
-		MetricsToken: metricsToken, Proxies: proxies,
+		MetricsToken: metricsToken, Proxies: proxies, Provider: providerName, Strict: c.SecondStep,
 		Service: h.drafting, Door: h.doorkeeper, Dist: dist, Git: git, Public: c.baseURL(), Demo: logins, Log: log,
 	})
 	if err != nil {

@@ -37,16 +37,24 @@ const (
 
 // Doorkeeper tells who is asking. Its methods may be called from several goroutines at once.
 type Doorkeeper struct {
-	people   drafting.PeopleRecords
+	people   People
 	sessions drafting.SessionRecords
 	tokens   drafting.TokenRecords
 	now      func() time.Time
 	hashing  *turnstile
 	guard    *guard
+	pending  firstSteps
+	provider *Provider // nil: none
+}
+
+// People keeps people, and the second step of their sign-in.
+type People interface {
+	drafting.PeopleRecords
+	drafting.SecondRecords
 }
 
 // New makes a doorkeeper over the records.
-func New(people drafting.PeopleRecords, sessions drafting.SessionRecords, tokens drafting.TokenRecords, now func() time.Time) *Doorkeeper {
+func New(people People, sessions drafting.SessionRecords, tokens drafting.TokenRecords, now func() time.Time) *Doorkeeper {
 	return &Doorkeeper{
 		people: people, sessions: sessions, tokens: tokens, now: now,
 		hashing: newTurnstile(), guard: newGuard(),
@@ -62,7 +70,8 @@ const (
 )
 
 // SignIn checks login and password and begins a session, in which the person acts for the first of their circles. The
-// secret is for the browser's cookie alone. A refusal is a *drafting.Refusal.
+// secret is for the browser's cookie alone. A refusal is a *drafting.Refusal; who has set up a second step is asked for
+// it with a *drafting.SecondStep.
 func (d *Doorkeeper) SignIn(ctx context.Context, login, password string) (secret string, a drafting.Actor, err error) {
 	return d.SignInWith(ctx, login, password, "", "")
 }
@@ -84,13 +93,7 @@ func (d *Doorkeeper) SignInWith(ctx context.Context, login, password, browser, a
 		return "", drafting.Actor{}, err
 	}
 	d.guard.forget(login, place)
-	if err := d.sessions.RemoveExpiredSessions(ctx, d.now()); err != nil {
-		return "", drafting.Actor{}, err
-	}
-	if secret, err = d.begin(ctx, person, "", browser); err != nil {
-		return "", drafting.Actor{}, err
-	}
-	return secret, actor(person, chosen(person, ""), drafting.ScopeFull), nil
+	return d.admit(ctx, person, browser)
 }
 
 // mayTry counts one try with login from a place; a *drafting.Refusal where there were too many.
@@ -229,7 +232,7 @@ func chosen(p drafting.Person, wanted repo.Circle) repo.Circle {
 func actor(p drafting.Person, circle repo.Circle, scope drafting.Scope) drafting.Actor {
 	return drafting.Actor{
 		Person: p.ID, Login: p.Login, Name: p.Name, Role: p.Role,
-		Circle: circle, Circles: p.Circles, Scope: scope,
+		Circle: circle, Circles: p.Circles, Scope: scope, Second: p.Second,
 	}
 }
 

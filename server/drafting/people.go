@@ -53,7 +53,9 @@ type Person struct {
 	Circles  []repo.Circle // in order of joining
 	Disabled bool
 
-	HasPassword bool // false: signs in by a link first
+	HasPassword bool   // false: signs in by a link first
+	Email       string // by which a provider of identities knows them; often empty
+	Second      bool   // gives a code as well when signing in
 }
 
 // Actor is who asks for something, and for whom they act. The zero Actor is somebody not signed in.
@@ -65,6 +67,7 @@ type Actor struct {
 	Circle  repo.Circle   // the circle acted for; empty where a person has none
 	Circles []repo.Circle // every circle the person belongs to
 	Scope   Scope         // what the door let in may do; ScopeFull for a browser session
+	Second  bool          // has set up a second step of signing in
 	From    string        // the address the request came from, as the door saw it; empty at the console
 }
 

@@ -384,6 +384,8 @@ func (s *Service) publishOne(ctx context.Context, r *reader, u repo.Unpublished)
 }
 
 // isMissing tells whether an error says that something is not there, or may not be known to be.
+func isTaken(err error) bool { return errors.Is(err, ErrExists) || errors.Is(err, repo.ErrExists) }
+
 func isMissing(err error) bool {
 	return errors.Is(err, ErrNotFound) || errors.Is(err, repo.ErrNotFound)
 }

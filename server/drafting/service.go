@@ -16,6 +16,7 @@ type Records interface {
 	PeopleRecords
 	CircleRecords
 	SessionRecords
+	SecondRecords
 	AssemblyRecords
 	ResolutionRecords
 	ProposalRecords

@@ -48,6 +48,8 @@ func person(row sqlgen.Person) drafting.Person {
 		Disabled: row.Disabled,
 
 		HasPassword: row.PasswordHash != "",
+		Email:       row.Email,
+		Second:      row.SecondSince != 0,
 	}
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -14,7 +15,10 @@ type AccountPage struct {
 	Name, Login, Role string
 	Circles           []Tag
 	Sessions          []SessionRow
-	Others            bool // there are sessions beside this one
+	Others            bool   // there are sessions beside this one
+	Second            bool   // a second step is in force
+	Other             string // what the provider of identities is called; empty: none
+	Connected         bool   // with it
 	Notice            string
 	Problem           string
 }
@@ -50,7 +54,10 @@ func (p *Pages) showAccount(c echo.Context, status int, page AccountPage) error 
 	for _, code := range r.actor.Circles {
 		page.Circles = append(page.Circles, r.inks.tag(code))
 	}
-	page.Others = len(open) > 1
+	page.Others, page.Second, page.Other = len(open) > 1, r.actor.Second, p.provider
+	if page.Connected, err = p.door.Elsewhere(r.ctx(), p.sessions.Secret(c)); err != nil {
+		return err
+	}
 	for _, s := range open {
 		row := SessionRow{Browser: s.Browser, Begun: p.when(s.Created), LastUsed: p.when(s.LastUsed), Here: s.Here}
 		if row.Browser == "" {
@@ -182,8 +189,9 @@ func (p *Pages) DoWelcome(c echo.Context) error {
 		return refuse(err)
 	}
 	secret, _, err := p.door.SignInWith(ctx, person.Login, password, browserFamily(c.Request().UserAgent()), from)
-	if _, ok := refusal(err); ok {
-		return seeOther(c, "/signin") // too many at this moment; the password is set
+	_, owes := errors.AsType[*drafting.SecondStep](err)
+	if _, ok := refusal(err); ok || owes {
+		return seeOther(c, "/signin") // too many at this moment, or a code is owed; the password is set
 	}
 	if err != nil {
 		return err

@@ -242,6 +242,8 @@ type PersonPage struct {
 	Closed  bool
 	Here    bool // it is the account of whoever looks
 	Has     bool // a password
+	Second  bool // a second step
+	Email   string
 	Typed   string
 	Problem string
 }
@@ -283,6 +285,7 @@ func (p *Pages) showPerson(c echo.Context, status int, page PersonPage) error {
 	name := page.Name
 	page.PersonRow = personRow(person, r.inks)
 	page.Name = cmp.Or(name, page.Name)
+	page.Second, page.Email = person.Second, cmp.Or(page.Email, person.Email)
 	page.Action, page.Roles = personAddress(person.ID), roleChoices(person.Role)
 	page.Closed, page.Here, page.Has = person.Disabled, person.ID == r.actor.Person, person.HasPassword
 	for _, c := range circles {
@@ -449,4 +452,14 @@ func (p *Pages) DoRegister(c echo.Context) error {
 		status = http.StatusUnprocessableEntity
 	}
 	return p.showRegister(c, status, page)
+}
+
+func (p *Pages) takeSecondStep(ctx context.Context, a drafting.Actor, person drafting.Person) error {
+	return p.service.TakeSecondStep(ctx, a, person.ID)
+}
+
+func (p *Pages) setEmail(email string) func(context.Context, drafting.Actor, drafting.Person) error {
+	return func(ctx context.Context, a drafting.Actor, person drafting.Person) error {
+		return p.service.SetEmail(ctx, a, person.ID, email)
+	}
 }

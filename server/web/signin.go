@@ -16,6 +16,8 @@ type SignInPage struct {
 	Next    string
 	Problem string
 	Demo    []DemoRow
+	Pending string // a first step that a code is owed for; empty: the first step itself
+	Other   string // what the provider of identities is called; empty: none
 }
 
 // DemoRow is somebody to sign in as in a demonstration.
@@ -41,6 +43,10 @@ func (p *Pages) showSignIn(c echo.Context, status int, page SignInPage) error {
 		}
 		page.Demo = append(page.Demo, row)
 	}
+	page.Other = p.provider
+	if page.Pending != "" {
+		c.Response().Header().Set("Cache-Control", "no-store")
+	}
 	frame := p.frame(r, "signin", "Sign in", Crumb{Words: "Sign in"})
 	frame.Here = page.Next
 	return show(p, c, status, frame, page)
@@ -51,22 +57,7 @@ func (p *Pages) DoSignIn(c echo.Context) error {
 	page := SignInPage{Login: strings.TrimSpace(c.FormValue("login")), Next: local(c.FormValue("next"))}
 	ctx := c.Request().Context()
 	secret, actor, err := p.door.SignInWith(ctx, page.Login, c.FormValue("password"), browserFamily(c.Request().UserAgent()), c.RealIP())
-	if sentence, ok := refusal(err); ok {
-		if err := p.service.NoteRefused(ctx, page.Login, c.RealIP()); err != nil {
-			return err
-		}
-		page.Problem = sentence
-		return p.showSignIn(c, http.StatusUnprocessableEntity, page)
-	}
-	if err != nil {
-		return err
-	}
-	actor.From = c.RealIP()
-	if err := p.service.Note(ctx, actor, drafting.AuditSignedIn, actor.Login); err != nil {
-		return err
-	}
-	p.sessions.Begin(c, secret)
-	return seeOther(c, page.Next)
+	return p.signedIn(c, page, secret, actor, err, drafting.AuditSignedIn)
 }
 
 // SignOut ends the session.

@@ -38,6 +38,26 @@ type Door interface {
 	HashFor(ctx context.Context, password, login, name string) (hash string, err error)
 	NewLink() (secret string, hash []byte)
 	LinkHash(secret string) []byte
+	SecondDoor
+	OtherDoor
+}
+
+// SecondDoor is the second step of signing in.
+type SecondDoor interface {
+	SignInCode(ctx context.Context, pending, code, address string) (secret string, a drafting.Actor, err error)
+	SecondState(ctx context.Context, secret string) (drafting.SecondState, error)
+	BeginSecond(ctx context.Context, secret, issuer string) (drafting.SecondSetup, error)
+	ConfirmSecond(ctx context.Context, secret, code string) (recovery []string, err error)
+	EndSecond(ctx context.Context, secret, code string) error
+}
+
+// OtherDoor is signing in at a provider of identities.
+type OtherDoor interface {
+	BeginElsewhere(ctx context.Context) (address, flow string, err error)
+	SignInElsewhere(ctx context.Context, flow, state, code, browser string) (secret string, a drafting.Actor, err error)
+	ConnectElsewhere(ctx context.Context, secret, flow, state, code string) error
+	DisconnectElsewhere(ctx context.Context, secret string) error
+	Elsewhere(ctx context.Context, secret string) (connected bool, err error)
 }
 
 // Sessions reads and writes the session cookie of a request; package server has one.
@@ -46,6 +66,8 @@ type Sessions interface {
 	Secret(c echo.Context) string        // empty: no session
 	Begin(c echo.Context, secret string)
 	End(c echo.Context)
+	Leave(c echo.Context, kept string) // for a provider of identities; what is kept comes back once
+	CameBack(c echo.Context) string    // empty where nothing was kept
 }
 
 // Options are what the pages work with. All but Demo and Now are required.
@@ -57,6 +79,8 @@ type Options struct {
 	Public   string      // the server's own address, "https://texts.example.org", for the clone box
 	Demo     []DemoLogin // who can sign in how, shown on the sign-in page of a demonstration only
 	Now      func() time.Time
+	Provider string // what the provider of identities is called; empty: none
+	Strict   bool   // the secretariat must have a second step
 }
 
 // DemoLogin is one way to sign in to the demonstration.
@@ -75,6 +99,8 @@ type Pages struct {
 	demo      []DemoLogin
 	begun     *once // proposals, by the form that began them
 	now       func() time.Time
+	provider  string
+	strict    bool
 	zone      *time.Location // of the times on the pages: the assembly's, see open
 }
 
@@ -87,6 +113,7 @@ func New(o Options) (*Pages, error) {
 	p := &Pages{
 		service: o.Service, door: o.Door, sessions: o.Sessions, assets: o.Assets, templates: templates,
 		public: o.Public, demo: o.Demo, now: o.Now, zone: time.UTC, begun: &once{},
+		provider: o.Provider, strict: o.Strict,
 	}
 	if p.now == nil {
 		p.now = time.Now

@@ -108,6 +108,13 @@ type Extension struct {
 	Ended      int64
 }
 
+type Identity struct {
+	Issuer  string
+	Subject string
+	Person  int64
+	Since   int64
+}
+
 type Invitation struct {
 	Hash    []byte
 	Person  *int64
@@ -156,6 +163,10 @@ type Person struct {
 	Role         string
 	PasswordHash string
 	Disabled     bool
+	Email        string
+	SecondKey    string
+	SecondSince  int64
+	SecondUsed   int64
 }
 
 type Proposal struct {
@@ -173,6 +184,11 @@ type Proposal struct {
 	SubmittedAt int64
 	Reason      string
 	WorkingName string
+}
+
+type RecoveryCode struct {
+	Hash   []byte
+	Person int64
 }
 
 type Resolution struct {

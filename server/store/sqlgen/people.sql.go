@@ -195,7 +195,7 @@ func (q *Queries) Memberships(ctx context.Context) ([]MembershipsRow, error) {
 }
 
 const people = `-- name: People :many
-SELECT id, login, name, role, password_hash, disabled FROM person ORDER BY id
+SELECT id, login, name, role, password_hash, disabled, email, second_key, second_since, second_used FROM person ORDER BY id
 `
 
 func (q *Queries) People(ctx context.Context) ([]Person, error) {
@@ -214,6 +214,10 @@ func (q *Queries) People(ctx context.Context) ([]Person, error) {
 			&i.Role,
 			&i.PasswordHash,
 			&i.Disabled,
+			&i.Email,
+			&i.SecondKey,
+			&i.SecondSince,
+			&i.SecondUsed,
 		); err != nil {
 			return nil, err
 		}
@@ -229,7 +233,7 @@ func (q *Queries) People(ctx context.Context) ([]Person, error) {
 }
 
 const person = `-- name: Person :one
-SELECT id, login, name, role, password_hash, disabled FROM person WHERE id = ?
+SELECT id, login, name, role, password_hash, disabled, email, second_key, second_since, second_used FROM person WHERE id = ?
 `
 
 func (q *Queries) Person(ctx context.Context, id int64) (Person, error) {
@@ -242,12 +246,16 @@ func (q *Queries) Person(ctx context.Context, id int64) (Person, error) {
 		&i.Role,
 		&i.PasswordHash,
 		&i.Disabled,
+		&i.Email,
+		&i.SecondKey,
+		&i.SecondSince,
+		&i.SecondUsed,
 	)
 	return i, err
 }
 
 const personByLogin = `-- name: PersonByLogin :one
-SELECT id, login, name, role, password_hash, disabled FROM person WHERE login = ?
+SELECT id, login, name, role, password_hash, disabled, email, second_key, second_since, second_used FROM person WHERE login = ?
 `
 
 func (q *Queries) PersonByLogin(ctx context.Context, login string) (Person, error) {
@@ -260,6 +268,10 @@ func (q *Queries) PersonByLogin(ctx context.Context, login string) (Person, erro
 		&i.Role,
 		&i.PasswordHash,
 		&i.Disabled,
+		&i.Email,
+		&i.SecondKey,
+		&i.SecondSince,
+		&i.SecondUsed,
 	)
 	return i, err
 }
