@@ -144,7 +144,6 @@ type SessionRecords interface {
 	UseSession(ctx context.Context, hash []byte, at time.Time) error
 	SetSessionCircle(ctx context.Context, hash []byte, circle repo.Circle) error
 	RemoveSession(ctx context.Context, hash []byte) error
-	RemoveSessions(ctx context.Context, person PersonID) error
 	Sessions(ctx context.Context, person PersonID, now time.Time) ([]Session, error) // the last used first
 	RemoveSessionOf(ctx context.Context, person PersonID, hash []byte) error         // ErrNotFound for another's
 	RemoveOtherSessions(ctx context.Context, person PersonID, but []byte) error

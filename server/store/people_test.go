@@ -125,7 +125,6 @@ func TestSessionsEndWithWhatTheyRestOn(t *testing.T) {
 	}{
 		{"disabled", func(r *Records, id drafting.PersonID) error { return r.SetDisabled(t.Context(), id, true) }, false},
 		{"new password", func(r *Records, id drafting.PersonID) error { return r.SetPassword(t.Context(), id, "new") }, false},
-		{"all ended", func(r *Records, id drafting.PersonID) error { return r.RemoveSessions(t.Context(), id) }, false},
 		{"circle left", func(r *Records, id drafting.PersonID) error { return r.Leave(t.Context(), id, "usa") }, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

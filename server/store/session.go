@@ -80,11 +80,6 @@ func (r *Records) RemoveSession(ctx context.Context, hash []byte) error {
 	return wrap(r.write.RemoveSession(ctx, hash), "remove", "session")
 }
 
-// RemoveSessions ends every session of the person.
-func (r *Records) RemoveSessions(ctx context.Context, person drafting.PersonID) error {
-	return wrap(r.write.RemoveSessions(ctx, int64(person)), "remove sessions of person", person)
-}
-
 // RemoveExpiredSessions forgets the sessions that have expired at now.
 func (r *Records) RemoveExpiredSessions(ctx context.Context, now time.Time) error {
 	return wrap(r.write.RemoveExpiredSessions(ctx, micros(now)), "remove", "expired sessions")
