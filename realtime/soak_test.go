@@ -10,9 +10,8 @@ import (
 
 // TestSoak has the browser's own modules type into the real server, under Node, through a
 // network that delays, breaks and doubles, while tabs are closed, rights come and go, git
-// pushes and the server is killed. PLENARY_SOAK_SECONDS says for how long, PLENARY_LONG=1 for
-// an hour; without either it does not run, because about one run in ten still finds that work
-// stored by a closed tab does not fit what the server has of it.
+// pushes, people comment and the server is killed. PLENARY_SOAK_SECONDS says for how long:
+// make test gives it three minutes; PLENARY_LONG=1 an hour. Without either it does not run.
 func TestSoak(t *testing.T) {
 	root, err := filepath.Abs("..")
 	if err != nil {

@@ -24,19 +24,20 @@ import {
   type ErrorCode,
   openSocket,
   probe,
-  pushUpdates,
+  pushOf,
   readFrame,
   type ServerFrame,
   type Socket,
   writeFrame,
 } from "./livewire";
-import { hold, openStore, recover, type StoredWork, unsentOf, type WorkStore } from "./offline";
+import { hold, recover } from "./offline";
+import { Keeper, openStore, type StoredWork, unsentOf, type WorkStore } from "./work";
 
 export type { LivePeer } from "./livepeers";
 export type { Live, LiveOptions, LiveState, Opened, SavedPoint } from "./livestate";
 export { difference } from "./livetext";
 export type { ErrorCode, LiveNote } from "./livewire";
-export type { Unsent } from "./offline";
+export type { Unsent } from "./work";
 
 const slow = 2_000; // a save that takes longer is shown
 const blip = 1_500; // a connection back sooner was never gone
@@ -69,11 +70,11 @@ class Connection implements Live {
   private writable = false;
   private release = () => {};
   private frames: ServerFrame[] = []; // that came before the editor was there
+  private joinedAt: number | undefined; // the version of the text that was given out first
   private rejoin = false; // the next connection begins anew with the server's text
 
+  private keeper: Keeper | undefined; // of this editor's work, once it has an ID
   private inFlight = false;
-  private storing = false;
-  private maybeSent = 0; // unconfirmed updates, from the first, that have been in a push
   private catchUp = 0; // updates that waited when the connection came back
   private attempt = 0;
   private lostAt: Date | undefined;
@@ -83,6 +84,7 @@ class Connection implements Live {
   private caretMoved = false;
   private readonly timers = new Timers();
   private readonly unlisten: () => void;
+  private readonly leaving = new AbortController();
 
   constructor(private readonly o: LiveOptions) {
     this.store = o.store ?? openStore();
@@ -115,7 +117,9 @@ class Connection implements Live {
   }
 
   stop(): void {
+    void this.keeper?.end(this.work(true));
     this.phase = "stopped";
+    this.leaving.abort();
     this.drop();
     this.unlisten();
     this.timers.stop();
@@ -135,6 +139,7 @@ class Connection implements Live {
         locks: this.locks,
         open: () => this.open(),
         onUnsent: (unsent) => this.o.onUnsent?.(unsent),
+        signal: this.leaving.signal,
       });
     } catch {
       // A store that cannot be read is tried again with the next page; joining does not depend on it.
@@ -166,8 +171,9 @@ class Connection implements Live {
     socket.onopen = () => {
       this.phase = "greeting";
       greeted = true;
-      const again = this.view !== undefined && !this.rejoin;
-      this.write(again && this.view ? { t: "resume", v: getSyncedVersion(this.view.state), clientID: this.clientID } : { t: "join" });
+      const v = this.view ? getSyncedVersion(this.view.state) : this.joinedAt;
+      if (!this.view) this.frames = []; // they come again
+      this.write(v === undefined || this.rejoin ? { t: "join" } : { t: "resume", v, clientID: this.clientID });
     };
     socket.onmessage = (event) => this.heard(readFrame(event.data));
     socket.onclose = socket.onerror = () => {
@@ -196,7 +202,7 @@ class Connection implements Live {
     this.timers.clear("deaf", "slow", "quiet", "caret", "busy");
     this.peers.hide();
     this.o.onPeers?.([]);
-    void this.keep();
+    this.keeper?.keep();
     const pause = backoff(this.attempt++);
     this.retryAt = new Date(Date.now() + pause);
     this.timers.after("connect", pause, () => this.connect());
@@ -239,17 +245,22 @@ class Connection implements Live {
     if (!frame || this.phase === "stopped") return;
     this.timers.clear("deaf");
     if (this.inFlight) this.timers.after("deaf", deaf, () => this.lost());
-    if (frame.t === "init") this.init(frame);
-    else if (frame.t === "error") this.refused(frame.code, frame.text, frame.retry);
-    else if (!this.view) this.frames.push(frame);
-    else this.take(this.view, frame);
+    if (frame.t === "error") this.refused(frame.code, frame.text, frame.retry);
+    else if (this.view) this.take(this.view, frame);
+    else if (frame.t === "init" && this.joinedAt === undefined) this.init(frame);
+    else this.frames.push(frame);
   }
 
   private init(frame: ServerFrame & { t: "init" }): void {
     this.release();
     this.clientID = frame.clientID;
     this.release = hold(this.clientID, this.locks);
-    this.maybeSent = 0;
+    this.keeper = new Keeper(
+      this.clientID,
+      this.store,
+      () => this.work(),
+      () => this.flush(),
+    );
     const changed = frame.write !== this.writable || frame.base !== this.base;
     this.base = frame.base;
     this.writable = frame.write;
@@ -258,6 +269,7 @@ class Connection implements Live {
       this.startAnew(this.view, frame);
       if (changed) this.o.onChanged?.({ write: frame.write, base: frame.base });
     } else {
+      this.joinedAt = frame.v;
       const extension: Extension = [version, this.plugin(), cleanInput];
       this.resolve({ doc: frame.doc, base: frame.base, commit: frame.commit, write: frame.write, clientID: frame.clientID, extension });
     }
@@ -282,6 +294,10 @@ class Connection implements Live {
   }
 
   private take(view: EditorView, frame: ServerFrame): void {
+    if (frame.t === "init") {
+      this.init(frame);
+      return;
+    }
     if (this.phase === "greeting" && frame.t === "peer") {
       this.peers.reset(frame.joined ?? [], getSyncedVersion(view.state), this.local());
       this.catchUp = this.pending().length;
@@ -316,12 +332,19 @@ class Connection implements Live {
       return;
     }
     const before = this.pending().length;
-    const updates = frame.u.map((u) => ({ clientID: u.clientID, changes: ChangeSet.fromJSON(u.changes) }));
-    view.dispatch(receiveUpdates(view.state, updates));
+    let received: Transaction;
+    try {
+      const updates = frame.u.map((u) => ({ clientID: u.clientID, changes: ChangeSet.fromJSON(u.changes) }));
+      received = receiveUpdates(view.state, updates);
+    } catch {
+      this.startOver("diverged", "Your text is not the server's; the draft is loaded again.");
+      return;
+    }
+    view.dispatch(received);
     const own = before - this.pending().length;
     if (own > 0) {
       this.inFlight = false;
-      this.maybeSent = Math.max(0, this.maybeSent - own);
+      this.keeper?.acknowledged(own);
       this.timers.clear("deaf", "slow");
       this.savedAt = new Date();
     }
@@ -335,7 +358,7 @@ class Connection implements Live {
     this.inFlight = false;
     if (code === "busy") {
       if (!pushed && this.phase === "live") this.o.onRefused?.(code, text);
-      this.timers.after("busy", backoff(0), () => void this.flush());
+      this.timers.after("busy", backoff(0), () => this.flush());
     } else if (code === "signed-out") {
       this.lost();
       this.retry(); // plain HTTP then says that one has to sign in
@@ -350,16 +373,17 @@ class Connection implements Live {
 
   /** Loads the server's text again; what was not added is handed out. */
   private startOver(code: ErrorCode, text: string): void {
-    void this.handOut(code, text);
+    this.handOut(code, text);
     this.rejoin = true;
     this.drop();
     this.phase = "closed";
+    this.inFlight = false;
     this.timers.after("connect", backoff(this.attempt++), () => this.connect());
   }
 
   /** Ends writing here for good. */
   private end(code: ErrorCode, text: string): void {
-    void this.handOut(code, text);
+    this.handOut(code, text);
     this.drop();
     this.phase = "stopped";
     this.timers.stop();
@@ -370,12 +394,14 @@ class Connection implements Live {
     this.reject(new Error(text));
   }
 
-  private async handOut(code: ErrorCode, text: string): Promise<void> {
+  /** Ends keeping this editor's work and hands it out once it is stored. */
+  private handOut(code: ErrorCode, text: string): void {
     const work = this.work(true);
+    const stored = this.keeper?.end(work);
+    this.keeper = undefined;
     if (!work) return;
     const unsent = unsentOf(work, code, text, this.store);
-    await this.store.put(work).catch(() => {});
-    this.o.onUnsent?.(unsent);
+    void stored?.then(() => this.o.onUnsent?.(unsent));
   }
 
   // -- what is typed here
@@ -414,11 +440,8 @@ class Connection implements Live {
     const local = u.transactions.some((tr) => !tr.annotation(Transaction.remote));
     if (u.docChanged && local) {
       this.timers.clear("quiet");
-      if (this.phase === "live") void this.flush();
-      else {
-        void this.keep();
-        if (this.lostAt && this.phase !== "stopped") this.tellOffline(this.retryAt);
-      }
+      this.keeper?.keep();
+      if (this.phase !== "live" && this.lostAt && this.phase !== "stopped") this.tellOffline(this.retryAt);
     } else if (u.selectionSet && local) {
       this.caretMoved = true;
       this.sendCaret();
@@ -434,8 +457,8 @@ class Connection implements Live {
     return this.pending().map((u) => u.changes.desc);
   }
 
-  /** What has to be stored now; undefined when everything is acknowledged. */
-  private work(withText: boolean): StoredWork | undefined {
+  /** What has to be stored now; undefined when everything is acknowledged. The text is for people, once it waits. */
+  private work(withText = this.phase !== "live"): StoredWork | undefined {
     const pending = this.pending();
     if (!this.view || pending.length === 0) return undefined;
     return {
@@ -444,39 +467,16 @@ class Connection implements Live {
       person: this.o.person,
       v: getSyncedVersion(this.view.state),
       updates: pending.map((u) => u.changes.toJSON() as ChangeJSON),
-      sent: this.maybeSent,
       doc: withText ? this.view.state.doc.toString() : undefined,
       at: Date.now(),
     };
   }
 
-  /** Stores what waits while there is no connection. */
-  private async keep(): Promise<void> {
-    const work = this.work(true);
-    if (work) await this.store.put(work).catch(() => {});
-  }
-
-  /** Sends what waits, unless a push is under way: first to the store, then to the server. */
-  private async flush(): Promise<void> {
-    if (this.phase !== "live" || this.inFlight || this.storing || !this.writable) return;
-    const waiting = Math.min(this.pending().length, pushUpdates);
-    if (waiting === 0) return;
-    this.maybeSent = Math.max(this.maybeSent, waiting);
-    const work = this.work(false);
-    if (!work || !this.view) return;
-    this.storing = true;
-    await this.store.put(work).catch(() => {}); // a full disk must not keep words from the server
-    this.storing = false;
-    if (this.phase !== "live" || this.inFlight || this.clientID !== work.clientID) return;
-    // Updates may have come meanwhile: what is sent is what was stored, as it stands now.
-    const u = this.pending()
-      .slice(0, this.maybeSent)
-      .slice(0, pushUpdates)
-      .map((x) => ({ clientID: this.clientID, changes: x.changes.toJSON() as ChangeJSON }));
-    if (u.length === 0) {
-      this.settle();
-      return;
-    }
+  /** Sends what waits and is stored, unless a push is under way. */
+  private flush(): void {
+    if (this.phase !== "live" || this.inFlight || !this.writable || !this.view || !this.keeper) return;
+    const u = pushOf(this.clientID, this.pending().slice(0, this.keeper.ready));
+    if (u.length === 0) return;
     this.inFlight = true;
     this.timers.after("deaf", deaf, () => this.lost());
     this.timers.after("slow", slow, () => this.inFlight && this.tell());
@@ -496,11 +496,11 @@ class Connection implements Live {
   private settle(): void {
     if (this.phase !== "live") return;
     const waiting = this.pending().length;
+    if (waiting === 0 || (this.keeper && this.keeper.ready < waiting)) this.keeper?.keep();
     if (waiting > 0) {
-      void this.flush();
+      this.flush();
     } else {
       this.catchUp = 0;
-      if (this.clientID && !this.storing) void this.store.drop(this.clientID).catch(() => {});
       this.sendCaret();
       this.timers.after("quiet", quiet, () => void this.compare());
     }

@@ -2,7 +2,7 @@
 import type { Extension } from "@codemirror/state";
 import type { LivePeer } from "./livepeers";
 import type { ErrorCode, LiveNote, Socket } from "./livewire";
-import type { Unsent, WorkStore } from "./offline";
+import type { Unsent, WorkStore } from "./work";
 
 /** What the connection is doing (design: states of the editor). */
 export type LiveState =

@@ -75,8 +75,23 @@ export type ClientFrame =
 /** The subprotocol's name. */
 export const protocol = "plenary.v1";
 
-/** Updates in one push; the server takes 1,000. */
-export const pushUpdates = 900;
+// The server takes 1,000 updates and 1 MiB in one push.
+const pushUpdates = 900;
+const pushBytes = 900_000;
+
+/** As many of an editor's updates, from the first, as go into one push: at least one. */
+export function pushOf(clientID: string, updates: readonly { readonly changes: { toJSON(): unknown } }[]): WireUpdate[] {
+  const out: WireUpdate[] = [];
+  let bytes = 0;
+  for (const { changes } of updates.slice(0, pushUpdates)) {
+    const update: WireUpdate = { clientID, changes: changes.toJSON() as ChangeJSON };
+    // A unit of UTF-16 is at most three bytes.
+    bytes += 3 * JSON.stringify(update).length;
+    if (out.length > 0 && bytes > pushBytes) break;
+    out.push(update);
+  }
+  return out;
+}
 
 /** What of a WebSocket is used here. */
 export interface Socket {

@@ -1,81 +1,14 @@
 /**
- * Work that the server has not acknowledged yet, kept by the browser.
+ * Sends what closed tabs left behind.
  *
- * Every update is stored before it is sent. When a tab is closed meanwhile, the next tab of the same person takes the
- * work over and sends it under the ID it was made with, so that the server recognises what had arrived. A Web Lock
- * says which tab owns which work: nobody takes over the work of a tab that is open.
+ * The next tab of the same person takes stored work over and sends it under the ID it was made with, so that the
+ * server recognises what had arrived; work.ts says why that is safe. A Web Lock says which tab owns which work: nobody
+ * takes over the work of a tab that is open.
  */
 import { rebaseUpdates, type Update } from "@codemirror/collab";
 import { ChangeSet } from "@codemirror/state";
-import { backoff, type ChangeJSON, type ErrorCode, pushUpdates, readFrame, type Socket, type WireUpdate, writeFrame } from "./livewire";
-
-/** The unconfirmed updates of one editor. */
-export interface StoredWork {
-  readonly clientID: string;
-  /** The address of the room. */
-  readonly room: string;
-  /** The person who typed it. */
-  readonly person: string;
-  /** The version the updates are based on. */
-  readonly v: number;
-  readonly updates: readonly ChangeJSON[];
-  /** How many of them, from the first, may have reached the server. */
-  readonly sent: number;
-  /** The whole text with the updates, where it is known. */
-  readonly doc?: string | undefined;
-  readonly at: number;
-}
-
-/** Where work is stored. */
-export interface WorkStore {
-  put(work: StoredWork): Promise<void>;
-  drop(clientID: string): Promise<void>;
-  of(room: string, person: string): Promise<StoredWork[]>;
-}
-
-const table = "work";
-
-/** Opens the store in IndexedDB. Without IndexedDB (some private windows) it keeps nothing, and says so. */
-export function openStore(factory: IDBFactory | undefined = globalThis.indexedDB): WorkStore & { readonly lasting: boolean } {
-  if (!factory) {
-    return { lasting: false, put: async () => {}, drop: async () => {}, of: async () => [] };
-  }
-  let opening: Promise<IDBDatabase> | undefined;
-  const open = () => {
-    opening ??= new Promise<IDBDatabase>((resolve, reject) => {
-      const request = factory.open("plenary-live", 1);
-      request.onupgradeneeded = () => request.result.createObjectStore(table, { keyPath: "clientID" });
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-    opening.catch(() => {
-      opening = undefined;
-    });
-    return opening;
-  };
-  async function run<T>(mode: IDBTransactionMode, ask: (s: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    const db = await open();
-    return new Promise<T>((resolve, reject) => {
-      const tx = db.transaction(table, mode, { durability: mode === "readwrite" ? "relaxed" : "default" });
-      const request = ask(tx.objectStore(table));
-      tx.oncomplete = () => resolve(request.result);
-      tx.onabort = tx.onerror = () => reject(tx.error ?? request.error);
-    });
-  }
-  return {
-    lasting: true,
-    put: async (work) => {
-      await run("readwrite", (s) => s.put(work));
-    },
-    drop: async (clientID) => {
-      await run("readwrite", (s) => s.delete(clientID));
-    },
-    of: async (room, person) => {
-      const all = (await run("readonly", (s) => s.getAll())) as StoredWork[];
-      return all.filter((w) => w.room === room && w.person === person).sort((a, b) => a.at - b.at);
-    },
-  };
-}
+import { backoff, type ErrorCode, pushOf, readFrame, type ServerFrame, type Socket, writeFrame } from "./livewire";
+import { type StoredWork, type Unsent, unsentOf, type WorkStore } from "./work";
 
 const lockName = (clientID: string) => `plenary:${clientID}`;
 
@@ -96,44 +29,6 @@ async function whileOwned(clientID: string, locks: LockManager | undefined, run:
   });
 }
 
-/** Work that the server would not take. Nothing of it is lost: it stays stored until it is discarded. */
-export interface Unsent {
-  readonly code: ErrorCode;
-  /** The server's sentence. */
-  readonly text: string;
-  readonly edits: number;
-  /** The whole text with the edits in it, where it is known. */
-  readonly doc?: string | undefined;
-  /** What was typed, a piece for each place. */
-  readonly words: readonly string[];
-  /** Forgets the work. */
-  discard(): Promise<void>;
-}
-
-/** The words that updates insert. */
-export function wordsOf(updates: readonly ChangeJSON[]): string[] {
-  const pieces: string[] = [];
-  if (updates.length === 0) return pieces;
-  let all = ChangeSet.fromJSON(updates[0]);
-  for (const u of updates.slice(1)) all = all.compose(ChangeSet.fromJSON(u));
-  all.iterChanges((_fromA, _toA, _fromB, _toB, inserted) => {
-    if (inserted.length) pieces.push(inserted.toString());
-  });
-  return pieces;
-}
-
-/** Describes stored work that the server would not take. */
-export function unsentOf(work: StoredWork, code: ErrorCode, text: string, store: WorkStore): Unsent {
-  return {
-    code,
-    text,
-    edits: work.updates.length,
-    doc: work.doc,
-    words: wordsOf(work.updates),
-    discard: () => store.drop(work.clientID),
-  };
-}
-
 /** What recovering needs. */
 export interface Recovery {
   readonly room: string;
@@ -142,14 +37,20 @@ export interface Recovery {
   readonly locks?: LockManager | undefined;
   readonly open: () => Socket;
   readonly onUnsent: (unsent: Unsent) => void;
+  /** Ends recovering: what is not acknowledged stays for the next time. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Sends the work that closed tabs left behind. Work that cannot be reached now is left for the next time. */
 export async function recover(r: Recovery): Promise<void> {
-  for (const work of await r.store.of(r.room, r.person)) {
-    await whileOwned(work.clientID, r.locks, async () => {
-      const outcome = await send(work, r.open);
-      if (outcome === "sent") await r.store.drop(work.clientID);
+  const mine = () => r.store.of(r.room, r.person);
+  for (const { clientID } of await mine()) {
+    await whileOwned(clientID, r.locks, async () => {
+      // Another tab may have sent it while this one waited.
+      const work = (await mine()).find((w) => w.clientID === clientID);
+      if (!work || r.signal?.aborted) return;
+      const outcome = await new Sending(work, r.open, r.signal).outcome;
+      if (outcome === "sent") await r.store.drop(clientID);
       else if (outcome !== "unreachable") r.onUnsent(unsentOf(work, outcome.code, outcome.text, r.store));
     });
   }
@@ -157,66 +58,86 @@ export async function recover(r: Recovery): Promise<void> {
 
 type Outcome = "sent" | "unreachable" | { readonly code: ErrorCode; readonly text: string };
 
-/** Updates that never left this computer become one: only those that may have arrived are recognised one by one. */
-function updatesOf(work: StoredWork): Update[] {
-  const sets = work.updates.map((u) => ChangeSet.fromJSON(u));
-  const updates = sets.slice(0, work.sent).map((changes) => ({ changes, clientID: work.clientID }));
-  const rest = sets.slice(work.sent);
-  const [first, ...others] = rest;
-  if (first) updates.push({ changes: others.reduce((a, b) => a.compose(b), first), clientID: work.clientID });
-  return updates;
-}
-
 const tries = 8;
 const patience = 30_000;
+const mismatch = "Words kept on this computer no longer fit the draft.";
 
-/** Sends one editor's work over a connection of its own and waits for the acknowledgement. */
-function send(work: StoredWork, open: () => Socket): Promise<Outcome> {
-  return new Promise((resolve) => {
-    let updates = updatesOf(work);
-    let v = work.v;
-    let busy = 0;
-    let started = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const socket = open();
-    const limit = setTimeout(() => done("unreachable"), patience);
-    const done = (outcome: Outcome) => {
-      clearTimeout(timer);
-      clearTimeout(limit);
-      socket.onclose = socket.onerror = socket.onmessage = null;
-      socket.close();
-      resolve(outcome);
-    };
-    const push = () => {
-      if (updates.length === 0) {
-        done("sent");
-        return;
-      }
-      const u = updates.slice(0, pushUpdates).map((x) => ({ clientID: work.clientID, changes: x.changes.toJSON() as ChangeJSON }));
-      socket.send(writeFrame({ t: "push", v, u }));
-    };
-    socket.onopen = () => socket.send(writeFrame({ t: "resume", v, clientID: work.clientID }));
-    socket.onclose = socket.onerror = () => done("unreachable");
-    const rebase = (u: readonly WireUpdate[]) => {
-      const before = updates.length;
-      const over = u.map((x) => ({ clientID: x.clientID, changes: ChangeSet.fromJSON(x.changes) }));
-      updates = [...rebaseUpdates(updates, over)];
-      v += u.length;
-      if (updates.length === 0) done("sent");
-      else if (updates.length < before) push();
-    };
-    socket.onmessage = (event) => {
+/** One editor's work on its way, over a connection of its own, until the acknowledgement. */
+class Sending {
+  readonly outcome: Promise<Outcome>;
+  private resolve: (o: Outcome) => void = () => {};
+  private readonly socket: Socket;
+  private updates: readonly Update[];
+  private v: number;
+  private busy = 0;
+  private greeted = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly limit = setTimeout(() => this.done("unreachable"), patience);
+  private readonly give = () => this.done("unreachable");
+
+  constructor(
+    private readonly work: StoredWork,
+    open: () => Socket,
+    private readonly signal?: AbortSignal,
+  ) {
+    this.outcome = new Promise((resolve) => {
+      this.resolve = resolve;
+    });
+    this.v = work.v;
+    this.updates = work.updates.map((u) => ({ changes: ChangeSet.fromJSON(u), clientID: work.clientID }));
+    this.socket = open();
+    this.socket.onopen = () => this.socket.send(writeFrame({ t: "resume", v: this.v, clientID: work.clientID }));
+    this.socket.onclose = this.socket.onerror = this.give;
+    this.socket.onmessage = (event) => {
       const frame = readFrame(event.data);
-      if (frame?.t === "up") {
-        rebase(frame.u);
-      } else if (frame?.t === "error") {
-        if (frame.code !== "busy") done({ code: frame.code, text: frame.text });
-        else if (++busy > tries) done("unreachable");
-        else timer = setTimeout(push, backoff(busy - 1));
-      } else if (frame && !started) {
-        started = true;
-        push();
-      }
+      if (frame) this.heard(frame);
     };
-  });
+    signal?.addEventListener("abort", this.give);
+  }
+
+  private done(outcome: Outcome): void {
+    clearTimeout(this.timer);
+    clearTimeout(this.limit);
+    this.signal?.removeEventListener("abort", this.give);
+    this.socket.onopen = this.socket.onclose = this.socket.onerror = this.socket.onmessage = null;
+    this.socket.close();
+    this.resolve(outcome);
+  }
+
+  private push(): void {
+    if (this.updates.length === 0) this.done("sent");
+    else this.socket.send(writeFrame({ t: "push", v: this.v, u: pushOf(this.work.clientID, this.updates) }));
+  }
+
+  private heard(frame: ServerFrame): void {
+    if (frame.t === "up") {
+      this.rebase(frame);
+    } else if (frame.t === "error") {
+      if (frame.code !== "busy") this.done({ code: frame.code, text: frame.text });
+      else if (++this.busy > tries) this.done("unreachable");
+      else this.timer = setTimeout(() => this.push(), backoff(this.busy - 1));
+    } else if (!this.greeted) {
+      this.greeted = true;
+      this.push();
+    }
+  }
+
+  private rebase(frame: ServerFrame & { t: "up" }): void {
+    if (frame.v !== this.v) {
+      this.done("unreachable"); // a frame is missing: what follows cannot be understood
+      return;
+    }
+    const before = this.updates.length;
+    try {
+      this.updates = rebaseUpdates(
+        this.updates,
+        frame.u.map((x) => ({ clientID: x.clientID, changes: ChangeSet.fromJSON(x.changes) })),
+      );
+    } catch {
+      this.done({ code: "diverged", text: mismatch });
+      return;
+    }
+    this.v += frame.u.length;
+    if (this.updates.length < before) this.push();
+  }
 }

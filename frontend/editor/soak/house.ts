@@ -10,13 +10,28 @@ interface Stage {
   readonly tokens: readonly string[];
 }
 
+/** Where a comment's words are, in UTF-16 units of the live text. */
+export interface Placed {
+  readonly id: number;
+  readonly words: string;
+  readonly from: number;
+  readonly to: number;
+  readonly gone: boolean;
+}
+
+interface Comments {
+  readonly threads: readonly (Omit<Placed, "id" | "words"> & { readonly comment: { readonly id: number; readonly words: string } })[];
+}
+
+const placed = (c: Comments): Placed[] => c.threads.map((t) => ({ ...t, id: t.comment.id, words: t.comment.words }));
+
 /** One server and its data. */
 export class House {
   private child: ChildProcess | undefined;
   private readonly dir = mkdtempSync(join(tmpdir(), "plenary-soak-"));
   private readonly data = join(this.dir, "house");
   private readonly desk = join(this.dir, "desk");
-  private cookie = "";
+  private readonly cookies = new Map<string, string>();
   log = "";
   readonly tokens: readonly string[];
   readonly draft: { readonly resolution: string; readonly ref: string };
@@ -93,22 +108,61 @@ export class House {
 
   /** Takes a person into the delegation, or out of it, in the secretariat's name. */
   async change(person: number, what: "join" | "leave"): Promise<void> {
-    if (!this.cookie) {
-      const signedIn = await this.post("/signin", { login: "secretariat", password: "measured-in-public" });
-      this.cookie = signedIn.headers
-        .getSetCookie()
-        .map((c) => c.split(";")[0]!)
-        .join("; ");
-    }
-    const answer = await this.post(`/people/${person}/${what}`, { circle: "usa" });
+    const answer = await this.post(`/people/${person}/${what}`, { circle: "usa" }, await this.signIn("secretariat"));
     if (answer.status >= 400) throw new Error(`${what} ${person}: ${answer.status} ${await answer.text()}`);
   }
 
-  private post(path: string, fields: Record<string, string>): Promise<Response> {
+  /** Gives the cookies of somebody who is signed in. */
+  private async signIn(login: string): Promise<string> {
+    const known = this.cookies.get(login);
+    if (known) return known;
+    const answer = await this.post("/signin", { login, password: "measured-in-public" }, "");
+    const cookie = answer.headers
+      .getSetCookie()
+      .map((c) => c.split(";")[0]!)
+      .join("; ");
+    this.cookies.set(login, cookie);
+    return cookie;
+  }
+
+  /** Comments on words of the draft in the first typist's name, or fails. Gives the comment's number. */
+  async comment(version: number, from: number, to: number, quote: string): Promise<number> {
+    const answer = await fetch(this.comments, {
+      method: "POST",
+      headers: { cookie: await this.signIn("typist-1"), "content-type": "application/json" },
+      body: JSON.stringify({
+        text: this.draft.ref,
+        clause: "resolves-1",
+        audience: "own",
+        words: `on ${quote}`,
+        quote,
+        version,
+        from,
+        to,
+      }),
+    });
+    const made = answer.ok ? placed((await answer.json()) as Comments).find((t) => t.words === `on ${quote}` && t.to > t.from) : undefined;
+    if (!made) throw new Error(`comment: ${answer.status}`);
+    return made.id;
+  }
+
+  /** Where the comments' words are in the live text. */
+  async commented(): Promise<Placed[]> {
+    const answer = await fetch(`${this.comments}?text=${encodeURIComponent(this.draft.ref)}`, {
+      headers: { cookie: await this.signIn("typist-1") },
+    });
+    return placed((await answer.json()) as Comments);
+  }
+
+  private get comments(): string {
+    return `${this.url}/api/v1/resolutions/${this.draft.resolution}/comments`;
+  }
+
+  private post(path: string, fields: Record<string, string>, cookie: string): Promise<Response> {
     return fetch(this.url + path, {
       method: "POST",
       redirect: "manual",
-      headers: { cookie: this.cookie, "content-type": "application/x-www-form-urlencoded" },
+      headers: { cookie, "content-type": "application/x-www-form-urlencoded" },
       body: new URLSearchParams(fields),
     });
   }

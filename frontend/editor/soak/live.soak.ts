@@ -1,11 +1,11 @@
 /**
  * People type into one draft through a bad network while their tabs are closed, their rights come and go, others push
  * with git and the server is killed. At the end all texts are one, the last commit holds it, and every word that was
- * acknowledged stands in it exactly once.
+ * acknowledged stands in it exactly once, and every comment is on its words.
  */
 import { IDBFactory } from "fake-indexeddb";
 import { afterAll, expect, test } from "vitest";
-import { openStore } from "../offline";
+import { openStore } from "../work";
 import { House } from "./house";
 import type { Weather } from "./network";
 import { marks, Typist } from "./typist";
@@ -42,6 +42,7 @@ test("a draft under bad weather", async () => {
   const end = Date.now() + seconds * 1000;
   const did = { kills: 0, pushes: 0, rights: 0 };
   const pushed = new Set<string>();
+  const anchors = new Map<number, string>();
   let up = Promise.resolve();
 
   const tab = async (t: Typist) => {
@@ -78,12 +79,20 @@ test("a draft under bad weather", async () => {
       () => {},
     );
   };
+  const comment = async () => {
+    await up;
+    const word = typists.map((t) => t.aWord()).find((w) => w !== undefined);
+    if (!word) return;
+    const id = await h.comment(word.version, word.from, word.to, word.quote).catch(() => undefined); // killed meanwhile
+    if (id !== undefined) anchors.set(id, word.quote);
+  };
   await Promise.all([
     ...typists.map((t) => every(20, 200, end, () => t.act())),
     ...typists.map((t) => every(2_000, 8_000, end, () => tab(t))),
     every(4_000, 10_000, end, kill),
     every(1_000, 4_000, end, push),
     every(5_000, 9_000, end, rights),
+    every(500, 1_500, end, comment),
   ]);
 
   // The weather clears: everybody comes back and everything arrives.
@@ -113,6 +122,7 @@ test("a draft under bad weather", async () => {
   const tally = {
     ...did,
     pushes: pushed.size,
+    comments: anchors.size,
     tabs: typists.reduce((n, t) => n + t.tabs, 0),
     typed: typists.reduce((n, t) => n + t.typed.size, 0),
     acknowledged: acknowledged.length,
@@ -122,7 +132,11 @@ test("a draft under bad weather", async () => {
   expect(acknowledged.filter((mark) => found.get(mark) !== 1)).toEqual([]);
   expect([...found].filter(([, n]) => n !== 1)).toEqual([]);
   expect(tally.acknowledged).toBeGreaterThan(seconds);
-  if (seconds >= 30) for (const n of [did.kills, pushed.size, did.rights]) expect(n).toBeGreaterThan(0);
+  if (seconds >= 30) for (const n of [did.kills, pushed.size, did.rights, anchors.size]) expect(n).toBeGreaterThan(0);
+
+  // Nobody takes away a word that is typed, so none of the comments has lost its own.
+  const places = new Map((await h.commented()).map((c) => [c.id, c.gone ? "gone" : text.slice(c.from, c.to)]));
+  expect([...anchors].filter(([id, quote]) => places.get(id) !== quote).map(([id, quote]) => [quote, places.get(id)])).toEqual([]);
 
   typists[0]!.save("the end");
   const canonical = h.canonical(text);

@@ -24,6 +24,7 @@ class Line implements Socket {
   onmessage: ((event: { readonly data: unknown }) => void) | null = null;
   private there = Promise.resolve();
   private back = Promise.resolve();
+  private broken = false;
 
   constructor(
     private readonly weather: Weather,
@@ -54,8 +55,11 @@ class Line implements Socket {
     const way = new Promise((done) => setTimeout(done, Math.random() * this.weather.delay));
     await before;
     await way;
-    if (happens(this.weather.breaks)) this.socket.terminate();
-    else arrive();
+    if (happens(this.weather.breaks)) {
+      this.broken = true;
+      this.socket.terminate();
+    }
+    if (!this.broken) arrive();
   }
 }
 

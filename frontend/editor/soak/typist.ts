@@ -1,8 +1,9 @@
 /** Somebody who types into a draft, in a tab that is closed and opened again, and remembers what was acknowledged. */
+import { getSyncedVersion } from "@codemirror/collab";
 import { history } from "@codemirror/commands";
 import { EditorView } from "@codemirror/view";
 import { connectLive, type Live } from "../live";
-import type { WorkStore } from "../offline";
+import type { WorkStore } from "../work";
 import type { House } from "./house";
 import { openThrough, type Weather } from "./network";
 
@@ -82,6 +83,14 @@ export class Typist {
 
   save(message: string): void {
     this.live?.save(message);
+  }
+
+  /** A word that stands in the text, with its place and the version of the text, when nothing waits to be sent. */
+  aWord(): { readonly version: number; readonly from: number; readonly to: number; readonly quote: string } | undefined {
+    if (!this.view || !this.live || this.stopped || this.live.unsent() > 0) return undefined;
+    const all = [...this.view.state.doc.toString().matchAll(marks)];
+    const m = all[Math.floor(Math.random() * all.length)];
+    return m && { version: getSyncedVersion(this.view.state), from: m.index, to: m.index + m[0].length, quote: m[0] };
   }
 
   /** Notes what has been acknowledged. */
