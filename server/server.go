@@ -80,12 +80,15 @@ type Server struct {
 	strict       bool          // the secretariat must have a second step
 	patience     time.Duration // how long a page or a call may take, its body included
 	signIns      signIns
+	follows      follows
+	closing      chan struct{} // closed when the server stops: streams end then
 }
 
 // New returns a server over what options name. It returns [web.ErrNotBuilt] where the pages have not been built.
 func New(o Options) (*Server, error) {
 	s := &Server{
 		service: o.Service, door: o.Door, git: o.Git, public: strings.TrimRight(o.Public, "/"), log: o.Log, now: o.Now,
+		closing:  make(chan struct{}),
 		sessions: sessions{secure: strings.HasPrefix(o.Public, "https://")}, origin: http.NewCrossOriginProtection(),
 	}
 	if s.log == nil {
@@ -156,6 +159,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
 		s.stopping.Store(true)
+		close(s.closing)
 		begun, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopping)
 		defer cancel()
 		stopped <- server.Shutdown(begun)

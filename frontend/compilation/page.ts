@@ -1,3 +1,5 @@
+import "../shared/follow";
+
 /** Keys of the projector: P goes in and out of it, arrows from clause to clause. Every key is a link of the page too. */
 
 document.addEventListener("keydown", (e) => {

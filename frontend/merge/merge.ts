@@ -1,3 +1,5 @@
+import "../shared/follow";
+
 /**
  * Keys for the merge workbench: digits choose, Enter decides, Backspace goes back. The page works without them; this
  * script only adds the keys, shows the small editor where it is chosen, and says so in a line at the foot.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"plenary/repo"
 	"plenary/repo/merge"
@@ -398,6 +399,16 @@ func (s *Service) inTurn(ctx context.Context, a Actor, id MergeID) (r *reader, m
 
 // Decide settles one decision of a merge, at once and for everybody at the workbench. It replaces an earlier one.
 func (s *Service) Decide(ctx context.Context, a Actor, id MergeID, key string, how merge.Settlement) error {
+	return s.decide(ctx, a, id, key, how, nil)
+}
+
+// DecideAfter is Decide for somebody who saw the question as it was decided at a moment, the zero time for one not
+// decided: where somebody else has decided it since, nothing is replaced and the answer is a Refusal that says so.
+func (s *Service) DecideAfter(ctx context.Context, a Actor, id MergeID, key string, how merge.Settlement, seen time.Time) error {
+	return s.decide(ctx, a, id, key, how, &seen)
+}
+
+func (s *Service) decide(ctx context.Context, a Actor, id MergeID, key string, how merge.Settlement, seen *time.Time) error {
 	if err := settleable(how.Words); err != nil {
 		return err
 	}
@@ -412,6 +423,11 @@ func (s *Service) Decide(ctx context.Context, a Actor, id MergeID, key string, h
 	}
 	if !slices.ContainsFunc(w.result.Decisions, func(d merge.Decision) bool { return d.Key == key }) {
 		return refuse("This question is not asked any more: the texts have changed. Load the page again.")
+	}
+	for _, d := range w.decided {
+		if seen != nil && d.Key == key && d.By != a.Person && !d.At.Equal(*seen) {
+			return refuse("%s has decided this in the meantime. Look at that decision; decide again to replace it.", r.dir.person(d.By, "").Name)
+		}
 	}
 	_, err = merge.Settle(w.base, w.texts, map[string]merge.Settlement{key: how})
 	if cannot, ok := errors.AsType[*merge.SettlementError](err); ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"plenary/repo"
 )
@@ -32,8 +33,16 @@ type Stir struct {
 // stirs hands on what happens to those who follow it. The zero value has nobody.
 type stirs struct {
 	mu        sync.Mutex
-	n         uint64                // guarded by mu
+	n         uint64                // guarded by mu; begins with the time, so that it grows over restarts too
 	followers map[chan Stir]follows // guarded by mu
+}
+
+// count gives how much has happened so far. The caller holds mu.
+func (t *stirs) count() uint64 {
+	if t.n == 0 {
+		t.n = uint64(max(1, time.Now().UnixMicro())) //nolint:gosec // never negative
+	}
+	return t.n
 }
 
 // follows is what a follower is told of.
@@ -66,7 +75,7 @@ const stirQueue = 32
 func (s *Service) stir(what Stir) {
 	s.stirs.mu.Lock()
 	defer s.stirs.mu.Unlock()
-	s.stirs.n++
+	s.stirs.n = s.stirs.count() + 1
 	what.N = s.stirs.n
 	for ch, f := range s.stirs.followers {
 		if !f.tells(what) {
@@ -86,7 +95,7 @@ func (s *Service) stir(what Stir) {
 func (s *Service) Stirred() uint64 {
 	s.stirs.mu.Lock()
 	defer s.stirs.mu.Unlock()
-	return s.stirs.n
+	return s.stirs.count()
 }
 
 // Follow tells what happens on a resolution, or with an empty slug on any, from now on, as far as the actor may know
@@ -114,7 +123,7 @@ func (s *Service) Follow(ctx context.Context, a Actor, slug repo.Slug) (stirs <-
 		s.stirs.followers = map[chan Stir]follows{}
 	}
 	s.stirs.followers[ch] = f
-	return ch, s.stirs.n, func() {
+	return ch, s.stirs.count(), func() {
 		s.stirs.mu.Lock()
 		defer s.stirs.mu.Unlock()
 		delete(s.stirs.followers, ch)

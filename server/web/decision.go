@@ -18,6 +18,7 @@ func (p *Pages) openDecision(r request, v drafting.MergingView, d merge.Decision
 	}
 	chosen, words := form.choice, form.words
 	if done, ok := v.Decided[d.Key]; ok {
+		open.Seen = done.At.UnixMicro()
 		open.TakeBack = mergingAddress(v.Resolution, v.ID, "take-back")
 		open.By = "Decided by " + nameWords(v.By[done.By]) + ", " + p.when(done.At).Words
 		if chosen == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -26,6 +27,8 @@ type Frame struct {
 	Crumbs  []Crumb
 	Person  PersonBox
 	Here    string // the page's own address, to come back to
+	Follow  string // where the page hears that something has happened; empty: it does not follow
+	Since   uint64 // what had happened when the page was made
 }
 
 // Crumb is one step of the way to a page; the page itself has no address.
@@ -84,11 +87,12 @@ type request struct {
 	echo.Context
 	actor drafting.Actor
 	inks  inks
+	since uint64 // what had happened before anything was read
 }
 
 // open gives the request, and the pages as they say times in the zone of the assembly.
 func (p *Pages) open(c echo.Context) (*Pages, request, error) {
-	ctx := c.Request().Context()
+	ctx, since := c.Request().Context(), p.service.Stirred()
 	found, err := p.inks(ctx)
 	if err != nil {
 		return nil, request{}, err
@@ -103,7 +107,7 @@ func (p *Pages) open(c echo.Context) (*Pages, request, error) {
 	}
 	here := *p
 	here.zone = zone
-	return &here, request{Context: c, actor: p.sessions.Actor(c), inks: found}, nil
+	return &here, request{Context: c, actor: p.sessions.Actor(c), inks: found, since: since}, nil
 }
 
 func (r request) ctx() context.Context { return r.Request().Context() }
@@ -115,6 +119,7 @@ func (p *Pages) frame(r request, folder, title string, crumbs ...Crumb) Frame {
 		f.Here = r.Request().URL.Path
 	}
 	f.Styles, f.Scripts = p.assets.Page(folder)
+	f.Follow, f.Since = followed(r, folder), r.since
 	f.Person.Folder = folder
 	if r.actor.Anonymous() {
 		return f
@@ -130,6 +135,20 @@ func (p *Pages) frame(r request, folder, title string, crumbs ...Crumb) Frame {
 		}
 	}
 	return f
+}
+
+// followed gives where a page hears that something has happened. A form that came back stays as it is.
+func followed(r request, folder string) string {
+	if r.Request().Method != http.MethodGet {
+		return ""
+	}
+	switch folder {
+	case "list":
+		return "/live"
+	case "resolution", "compilation", "map", "merge", "part", "brackets":
+		return address(slugOf(r), "live")
+	}
+	return ""
 }
 
 func roleWords(role drafting.Role) string {

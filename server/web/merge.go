@@ -1,12 +1,14 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -68,6 +70,7 @@ type MergeItem struct {
 // MergeDecision is the decision that is open on the page.
 type MergeDecision struct {
 	Key      string
+	Seen     int64 // when it was decided, as the page shows it, in microseconds; 0: not decided
 	Name     string
 	Kind     string // what makes it a decision, in a sentence
 	Decide   string
@@ -399,7 +402,15 @@ func (p *Pages) Decide(c echo.Context) error {
 		form.problem = "Choose what becomes of these words, then decide."
 		return p.showMerging(c, http.StatusUnprocessableEntity, form)
 	}
-	err = p.service.Decide(c.Request().Context(), p.sessions.Actor(c), id, form.clause, settlement)
+	seen, err := strconv.ParseInt(cmp.Or(c.FormValue("seen"), "0"), 10, 64)
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest)
+	}
+	var at time.Time
+	if seen != 0 {
+		at = time.UnixMicro(seen)
+	}
+	err = p.service.DecideAfter(c.Request().Context(), p.sessions.Actor(c), id, form.clause, settlement, at)
 	return p.mergeDone(c, err, form)
 }
 
