@@ -21,7 +21,7 @@ func (w *weaver) begin(h head, base int) {
 		p.mark = ""
 	}
 	if base >= 0 {
-		p.in = w.m.places(base)
+		p.in = w.places(base)
 	} else {
 		p.in = map[int]int{h.of: h.block}
 	}
@@ -29,6 +29,26 @@ func (w *weaver) begin(h head, base int) {
 		p.touched = append(p.touched, s.view)
 	}
 	w.pieces = append(w.pieces, p)
+}
+
+// places gives, for the base block that begins here, the block in each view that begins with it.
+func (w *weaver) places(base int) map[int]int {
+	out := w.m.places(base)
+	border := -1
+	if w.block > 0 {
+		border = w.at
+	}
+	for e, s := range w.tangle.edited {
+		delete(out, s.view)
+		at, kept := 0, true
+		if border >= 0 {
+			at, kept = w.tangle.borders[e][border]
+		}
+		if kept {
+			out[s.view] = s.blocks[at]
+		}
+	}
+	return out
 }
 
 func (w *weaver) write(runs ...run) {
