@@ -180,17 +180,9 @@ func (b history) annotate(ctx context.Context) (diff.Annotated, error) {
 			}
 			parents[i] = made[p]
 		}
-		if b.same(h) {
-			last = parents[0]
-		} else {
-			next := read{}
-			if b.blobs[h] != "" {
-				next = <-texts
-			}
-			if next.err != nil {
-				return last, next.err
-			}
-			last = diff.Annotate(next.text, b.keep.Number(h), parents...)
+		var err error
+		if last, err = b.step(h, parents, texts); err != nil {
+			return last, err
 		}
 		made[h] = last
 		of, before := Hash(""), diff.Annotated{}
@@ -207,6 +199,21 @@ func (b history) annotate(ctx context.Context) (diff.Annotated, error) {
 		}
 	}
 	return last, ctx.Err()
+}
+
+// step annotates one commit, whose text comes next.
+func (b history) step(h Hash, parents []diff.Annotated, texts <-chan read) (diff.Annotated, error) {
+	if b.same(h) {
+		return parents[0], nil
+	}
+	next := read{}
+	if b.blobs[h] != "" {
+		next = <-texts
+	}
+	if next.err != nil {
+		return diff.Annotated{}, next.err
+	}
+	return diff.Annotate(next.text, b.keep.Number(h), parents...), nil
 }
 
 // parent sees to it that a parent's text is among those made.

@@ -225,14 +225,21 @@ func (r *Repository) Between(ctx context.Context, base, tip Hash) ([]Hash, error
 	return only, nil
 }
 
-// When gives the time of a commit in seconds since 1970: its own, or one second more than that of its latest parent
-// where clocks disagree, so that no commit is older than what it was made from.
-func (r *Repository) When(ctx context.Context, h Hash) (int64, error) {
-	n, _, err := r.nodes(ctx, h, h)
-	if err != nil {
-		return 0, err
+// Dates gives the times of commits that lead to tip, in seconds since 1970: of each its own, or one second more than
+// that of its latest parent where clocks disagree, so that no commit is older than what it was made from.
+func (r *Repository) Dates(ctx context.Context, tip Hash, of []Hash) ([]int64, error) {
+	if _, _, err := r.nodes(ctx, tip, tip); err != nil {
+		return nil, err
 	}
-	return n.date, nil
+	dates := make([]int64, len(of))
+	for i, h := range of {
+		n := r.graph.lookup(h)
+		if n == nil {
+			return nil, fmt.Errorf("%s: commit %q: %w", r, h, ErrNotFound)
+		}
+		dates[i] = n.date
+	}
+	return dates, nil
 }
 
 // IsAncestor reports whether old is tip or one of its ancestors.

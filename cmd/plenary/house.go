@@ -19,6 +19,7 @@ import (
 type house struct {
 	records    *store.Records
 	index      *store.SearchIndex // nil where SQLite was built without full-text search
+	words      *store.WordIndex
 	journal    *store.Journal
 	archive    *repo.Archive
 	drafting   *drafting.Service
@@ -29,6 +30,7 @@ type house struct {
 const (
 	recordsFile = "records.db"
 	searchFile  = "search.db" // made of the texts, and made again when it is missing
+	wordsFile   = "words.db"  // likewise: where the words of texts come from
 	journalFile = "journal.db"
 	textsDir    = "texts"
 )
@@ -67,6 +69,12 @@ func openHouse(ctx context.Context, dir string, create bool, log *slog.Logger) (
 	} else if !errors.Is(err, store.ErrNoFullText) { // commands do without; serve does not
 		return h, err
 	}
+	if h.archive.Sole() { // beside a server, which may be another version, its file is left alone
+		if h.words, err = store.OpenWords(ctx, filepath.Join(dir, wordsFile), version); err != nil {
+			return h, err
+		}
+		options.Words = h.words
+	}
 	h.drafting = drafting.New(options)
 	h.doorkeeper = auth.New(h.records, h.records, h.records, time.Now)
 	return h, nil
@@ -86,6 +94,9 @@ func (h *house) close(ctx context.Context) error {
 	}
 	if h.index != nil {
 		errs = append(errs, h.index.Close())
+	}
+	if h.words != nil {
+		errs = append(errs, h.words.Close())
 	}
 	if h.records != nil {
 		errs = append(errs, h.records.Close())

@@ -19,10 +19,32 @@ function open(margin: HTMLElement): void {
     word.tabIndex = i === current ? 0 : -1;
   });
 
+  let last = words[current];
+  const asked = new Set<string>();
+
+  // A text of many origins tells of each when it is asked for.
+  async function ask(word: HTMLAnchorElement): Promise<void> {
+    const origin = word.dataset.origin ?? "";
+    if (margin.dataset.part === undefined || asked.has(origin)) return;
+    asked.add(origin);
+    const answer = await fetch(margin.dataset.part + origin).catch(() => undefined);
+    if (!answer?.ok) {
+      asked.delete(origin);
+      return;
+    }
+    const box = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".origin");
+    if (box && !document.getElementById(box.id)) margin.append(document.adoptNode(box));
+    if (last) tell(last);
+  }
+
   function tell(word: HTMLAnchorElement): void {
+    last = word;
     for (const box of margin.querySelectorAll<HTMLElement>(".origin, .ask")) box.hidden = box.id !== `origin-${word.dataset.origin}`;
     const box = margin.querySelector<HTMLElement>(`#origin-${word.dataset.origin}`);
-    if (!box) return;
+    if (!box) {
+      void ask(word);
+      return;
+    }
     let quote = box.querySelector<HTMLElement>(".quote");
     if (!quote) {
       quote = document.createElement("p");

@@ -3,6 +3,8 @@ package drafting
 import (
 	"context"
 	"fmt"
+	"strings"
+	"time"
 
 	"plenary/repo"
 	"plenary/repo/diff"
@@ -22,17 +24,29 @@ type WordRun struct {
 	Origin     int // index of WordsView.Origins
 }
 
+// WordsFrom says where words come from.
+type WordsFrom struct {
+	Commit   repo.Hash    // the step that brought them
+	Merge    repo.Hash    // the merge that took them in; empty when they came otherwise
+	At       time.Time    // of the step, to the second
+	Proposal ProposalName // the proposal they were written in; zero for words that came otherwise
+}
+
 // WordsView is a text with the origin of every word.
 type WordsView struct {
 	Resolution Resolution
 	Version    Version
 	Text       resolution.Text
 	Names      []resolution.Name
-	Runs       [][]WordRun // by clause; a table's words are its cells joined by tabs and its rows by line ends
-	Origins    []WordOrigin
+	Runs       [][]WordRun    // by clause; a table's words are its cells joined by tabs and its rows by line ends
+	Origins    []WordsFrom    // each once, in reading order
+	Making     *WordsProgress // the origins are being worked out, and Runs and Origins are empty; else nil
+
+	tell *originTeller
 }
 
-// Words gives a version with, for every word, who brought it and the merge that took it in.
+// Words gives a version with, for every word, who brought it and the merge that took it in. What is not known of a
+// long history is worked out in the background, and the view says how far that is.
 func (s *Service) Words(ctx context.Context, a Actor, slug repo.Slug, version string) (WordsView, error) {
 	r, err := s.reader(ctx, a, slug)
 	if err != nil {
@@ -42,36 +56,93 @@ func (s *Service) Words(ctx context.Context, a Actor, slug repo.Slug, version st
 	if err != nil {
 		return WordsView{}, err
 	}
-	text, err := r.annotated(ctx, v)
-	if err != nil {
-		return WordsView{}, err
-	}
-	view := WordsView{
-		Resolution: r.about, Version: v.Version, Text: text.Text, Names: resolution.Names(text.Text),
-		Runs: make([][]WordRun, len(text.Runs)),
-	}
-	tell := originTeller{reader: r, in: v.in, known: map[diff.Origin]int{}}
-	for i, runs := range text.Runs {
-		for _, run := range runs {
-			n, err := tell.origin(ctx, run.Origin)
-			if err != nil {
-				return WordsView{}, err
-			}
-			view.Runs[i] = append(view.Runs[i], WordRun{run.Start, run.End, n})
+	view := WordsView{Resolution: r.about, Version: v.Version}
+	text, known, err := s.annotated(ctx, v)
+	if err == nil && !known {
+		of := wordText{slug, v.in.Circle(), v.Commit}
+		s.wordWork.ask(wordJob{of, s}, true)
+		now, done := s.wordWork.settle(ctx, of, wordsWait)
+		if view.Making = &now; done {
+			text, known, err = s.annotated(ctx, v)
 		}
 	}
-	view.Origins = tell.origins
-	return view, nil
+	if err != nil {
+		return WordsView{}, fmt.Errorf("origins of the words of %s: %w", v.Key, missing(err))
+	}
+	if !known {
+		view.Text, err = v.text(ctx)
+		view.Names = resolution.Names(view.Text)
+		return view, err
+	}
+	view.Making, view.Text, view.Names = nil, text.Text, resolution.Names(text.Text)
+	view.tell = &originTeller{reader: r, in: v.in}
+	return view, view.trace(ctx, text)
 }
 
-// originTeller tells origins in the assembly's words, each once.
+// trace gives each run its origin.
+func (v *WordsView) trace(ctx context.Context, text diff.Annotated) error {
+	if err := v.tell.begin(ctx); err != nil {
+		return err
+	}
+	origins := v.tell.words.origins(v.Resolution.Slug)
+	known := map[diff.Origin]int{}
+	v.Runs = make([][]WordRun, len(text.Runs))
+	for i, runs := range text.Runs {
+		for _, run := range runs {
+			n, met := known[run.Origin]
+			if !met {
+				n = len(v.Origins)
+				known[run.Origin] = n
+				b := WordsFrom{Commit: origins.hash(run.Version)}
+				if run.Merge >= 0 {
+					b.Merge = origins.hash(run.Merge)
+				}
+				b.Proposal = v.tell.writtenIn(b.Commit)
+				v.Origins = append(v.Origins, b)
+			}
+			v.Runs[i] = append(v.Runs[i], WordRun{run.Start, run.End, n})
+		}
+	}
+	commits := make([]repo.Hash, len(v.Origins))
+	for n, o := range v.Origins {
+		commits[n] = o.Commit
+	}
+	dates, err := v.tell.in.Dates(ctx, v.Version.Commit, commits)
+	if err != nil {
+		return fmt.Errorf("dates of %s: %w", v.Version.Key, missing(err))
+	}
+	for n := range v.Origins {
+		v.Origins[n].At = time.Unix(dates[n], 0).UTC()
+	}
+	return nil
+}
+
+// Tell tells of one of the view's origins in the assembly's words.
+func (v *WordsView) Tell(ctx context.Context, origin int) (WordOrigin, error) {
+	b := v.Origins[origin]
+	entry, err := v.tell.step(ctx, b.Commit)
+	if err != nil {
+		return WordOrigin{}, err
+	}
+	told := WordOrigin{HistoryEntry: entry, Proposal: b.Proposal}
+	if b.Merge != "" {
+		taken, err := v.tell.step(ctx, b.Merge)
+		if err != nil {
+			return WordOrigin{}, err
+		}
+		told.Taken = &taken
+	}
+	return told, nil
+}
+
+// originTeller tells origins in the assembly's words.
 type originTeller struct {
 	*reader
 	in        *repo.Repository
-	known     map[diff.Origin]int
-	origins   []WordOrigin
 	line      map[repo.Hash]bool
 	proposals []writtenIn
+	wrote     map[repo.Hash]int    // the proposal a commit was written in, by its place
+	names     map[int]ProposalName // of proposals, by place
 }
 
 // writtenIn is a proposal with the commits its text goes from and to.
@@ -80,40 +151,8 @@ type writtenIn struct {
 	tip repo.Hash
 }
 
-func (t *originTeller) origin(ctx context.Context, o diff.Origin) (int, error) {
-	if n, ok := t.known[o]; ok {
-		return n, nil
-	}
-	if t.line == nil {
-		if err := t.begin(ctx); err != nil {
-			return 0, err
-		}
-	}
-	origins := t.words.origins(t.about.Slug)
-	h := origins.hash(o.Version)
-	entry, err := t.step(ctx, h)
-	if err != nil {
-		return 0, err
-	}
-	told := WordOrigin{HistoryEntry: entry}
-	if !t.line[h] {
-		if told.Proposal, err = t.writtenIn(ctx, h); err != nil {
-			return 0, err
-		}
-	}
-	if o.Merge >= 0 {
-		taken, err := t.step(ctx, origins.hash(o.Merge))
-		if err != nil {
-			return 0, err
-		}
-		told.Taken = &taken
-	}
-	t.known[o] = len(t.origins)
-	t.origins = append(t.origins, told)
-	return t.known[o], nil
-}
-
-// begin reads what every origin is told by.
+// begin reads what every origin is told by. A commit was written in the first proposal whose text it leads to and
+// whose base it does not lead to.
 func (t *originTeller) begin(ctx context.Context) error {
 	var err error
 	if t.line, err = t.mainLine(ctx); err != nil {
@@ -123,6 +162,7 @@ func (t *originTeller) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var key strings.Builder
 	for _, p := range proposals {
 		tip := p.Submitted
 		if t.in.Circle() == p.Draft.Circle {
@@ -132,9 +172,52 @@ func (t *originTeller) begin(ctx context.Context) error {
 		}
 		if tip != "" {
 			t.proposals = append(t.proposals, writtenIn{p, tip})
+			fmt.Fprintln(&key, p.Draft, p.Base, tip)
 		}
 	}
+	t.names = map[int]ProposalName{}
+	origins := t.words.origins(t.about.Slug)
+	origins.mu.Lock()
+	t.wrote = origins.written[key.String()]
+	origins.mu.Unlock()
+	if t.wrote != nil {
+		return nil
+	}
+	t.wrote = map[repo.Hash]int{}
+	for n, p := range t.proposals {
+		commits, err := t.in.Between(ctx, p.Base, p.tip)
+		if err != nil {
+			return fmt.Errorf("history of proposal %s: %w", p.Draft, missing(err))
+		}
+		for _, h := range commits {
+			if _, known := t.wrote[h]; !known {
+				t.wrote[h] = n
+			}
+		}
+	}
+	origins.mu.Lock()
+	defer origins.mu.Unlock()
+	if len(origins.written) >= mostWritten {
+		clear(origins.written)
+	}
+	origins.written[key.String()] = t.wrote
 	return nil
+}
+
+// mostWritten is for how many sets of proposals it is kept which commits were written in them.
+const mostWritten = 32
+
+// writtenIn gives the proposal in whose text a commit was made; zero for a commit of main, or of nothing the actor
+// may know of.
+func (t *originTeller) writtenIn(h repo.Hash) ProposalName {
+	n, known := t.wrote[h]
+	if !known || t.line[h] {
+		return ProposalName{}
+	}
+	if _, named := t.names[n]; !named {
+		t.names[n] = t.nameOf(t.proposals[n].Proposal)
+	}
+	return t.names[n]
 }
 
 // step tells of one commit, with the adoption of exactly its text.
@@ -148,43 +231,6 @@ func (t *originTeller) step(ctx context.Context, h repo.Hash) (HistoryEntry, err
 		return HistoryEntry{}, err
 	}
 	return t.entry(ctx, c, marks[h], t.line[h])
-}
-
-// writtenIn finds the proposal in whose text a commit was made: the one whose text it leads to and whose base it does
-// not, the nearest base where there are several.
-func (t *originTeller) writtenIn(ctx context.Context, h repo.Hash) (ProposalName, error) {
-	origins := t.words.origins(t.about.Slug)
-	origins.mu.Lock()
-	d, known := origins.brought[h]
-	origins.mu.Unlock()
-	for _, p := range t.proposals {
-		if known {
-			if p.Draft == d {
-				return t.nameOf(p.Proposal), nil
-			}
-			continue
-		}
-		in, err := t.leadsOnlyTo(ctx, h, p)
-		if err != nil {
-			return ProposalName{}, err
-		}
-		if in {
-			origins.mu.Lock()
-			origins.brought[h] = p.Draft
-			origins.mu.Unlock()
-			return t.nameOf(p.Proposal), nil
-		}
-	}
-	return ProposalName{}, nil
-}
-
-func (t *originTeller) leadsOnlyTo(ctx context.Context, h repo.Hash, p writtenIn) (bool, error) {
-	in, err := t.in.IsAncestor(ctx, h, p.tip)
-	if err != nil || !in {
-		return false, missing(err)
-	}
-	before, err := t.in.IsAncestor(ctx, h, p.Base)
-	return !before, missing(err)
 }
 
 func (r *reader) nameOf(p Proposal) ProposalName {

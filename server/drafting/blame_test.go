@@ -11,16 +11,29 @@ import (
 	"plenary/server/drafting"
 )
 
+// words gives a version with the origin of every word, once that is worked out.
+func (h *house) words(a drafting.Actor, version string) drafting.WordsView {
+	h.t.Helper()
+	for {
+		view, err := h.Words(h.t.Context(), a, slug, version)
+		h.must(err)
+		if view.Making == nil {
+			return view
+		}
+	}
+}
+
 // origin gives who brought the words, in the named version.
 func (h *house) origin(a drafting.Actor, version, words string) drafting.WordOrigin {
 	h.t.Helper()
-	view, err := h.Words(h.t.Context(), a, slug, version)
-	h.must(err)
+	view := h.words(a, version)
 	for i, b := range view.Text.Blocks {
 		at := strings.Index(b.Words, words)
 		for _, run := range view.Runs[i] {
 			if at >= run.Start && at < run.End {
-				return view.Origins[run.Origin]
+				o, err := view.Tell(h.t.Context(), run.Origin)
+				h.must(err)
+				return o
 			}
 		}
 	}

@@ -56,6 +56,7 @@ type house struct {
 	faults  faults
 	journal *store.Journal
 	index   *store.SearchIndex
+	origins *store.WordIndex
 	clock   atomic.Int64 // seconds since start
 
 	carter, reed, weber, haddad   drafting.Actor // USA, USA, EUR, ARB
@@ -111,8 +112,10 @@ func (h *house) open() {
 	h.must(err)
 	h.index, err = store.OpenSearch(ctx, filepath.Join(h.dir, "search.db"))
 	h.must(err)
+	h.origins, err = store.OpenWords(ctx, filepath.Join(h.dir, "words.db"), "test")
+	h.must(err)
 	h.Service = drafting.New(drafting.Options{
-		Index:   h.index,
+		Index: h.index, Words: h.origins,
 		Archive: h.archive, Records: &faulty{Records: h.records, faults: &h.faults}, Journal: h.journal, Now: h.now,
 		Rooms: realtime.Options{Quiet: time.Hour, Unbroken: time.Hour},
 	})
@@ -122,7 +125,7 @@ func (h *house) open() {
 func (h *house) shut() {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	for _, err := range []error{h.Close(ctx), h.index.Close(), h.journal.Close(), h.records.Close(), h.archive.Close()} {
+	for _, err := range []error{h.Close(ctx), h.index.Close(), h.origins.Close(), h.journal.Close(), h.records.Close(), h.archive.Close()} {
 		if err != nil {
 			h.t.Errorf("close: %v", err)
 		}

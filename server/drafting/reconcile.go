@@ -31,6 +31,9 @@ func (s *Service) Reconcile(ctx context.Context) error {
 	if err := s.reindex(ctx); err != nil {
 		return fmt.Errorf("reconcile: %w", err)
 	}
+	for _, slug := range slugs {
+		s.reword(slug, "")
+	}
 	if err := s.hub.SaveLeft(ctx); err != nil {
 		return fmt.Errorf("reconcile: %w", err)
 	}

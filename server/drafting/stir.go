@@ -73,6 +73,9 @@ const stirQueue = 32
 
 // stir tells the followers. It never waits for them.
 func (s *Service) stir(what Stir) {
+	if what.Resolution != "" && (what.Kind == StirActivity || what.Kind == StirDraft) {
+		s.reword(what.Resolution, what.Circle)
+	}
 	s.stirs.mu.Lock()
 	defer s.stirs.mu.Unlock()
 	s.stirs.n = s.stirs.count() + 1

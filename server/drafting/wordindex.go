@@ -3,22 +3,49 @@ package drafting
 import (
 	lru "container/list"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"sync"
 
 	"plenary/repo"
 	"plenary/repo/diff"
-	"plenary/repo/resolution"
 )
 
-// mostAnnotated is how many texts are kept with the origin of every word; past it the one longest unused goes. Texts
-// share the clauses that stayed, so one costs some tens of kilobytes. Whatever is lost is made again from git.
-const mostAnnotated = 1500
+// WordStore keeps where the words of texts come from, from one run of the server to the next. It is no second truth:
+// everything in it is made of the repositories, and may be lost.
+type WordStore interface {
+	// Recorded tells what is kept of a resolution: of each commit, on how many records its own stands.
+	Recorded(ctx context.Context, slug repo.Slug) (map[repo.Hash]int, error)
+	// Records gives the record of a commit and those it stands on, its own first; none where it is not kept.
+	Records(ctx context.Context, slug repo.Slug, h repo.Hash) ([]WordRecord, error)
+	// Record keeps records, in place of what was kept of their commits: all of them or none.
+	Record(ctx context.Context, slug repo.Slug, records []WordRecord) error
+}
+
+// WordRecord is what is kept of one commit's text.
+type WordRecord struct {
+	Commit repo.Hash
+	On     repo.Hash // the commit whose record this one stands on; empty: it stands alone
+	Depth  int       // on how many records it stands
+	Bytes  []byte
+}
+
+const (
+	// mostAnnotated is how many texts are kept in memory with the origin of every word; past it the one longest unused
+	// goes. Texts share the clauses that stayed, so one costs some tens of kilobytes.
+	mostAnnotated = 300
+	// deepest is on how many records one may stand, so that reading one stays fast.
+	deepest = 48
+	// recordsAtATime is how many records are written in one transaction.
+	recordsAtATime = 500
+)
 
 // wordIndex keeps where the words of texts come from, by commit. A commit's text and parents never change, so nothing
 // in it goes stale; a new commit costs one comparison with each of its parents.
 type wordIndex struct {
+	store WordStore // nil: nothing outlasts the run
+
 	mu    sync.Mutex
 	kept  map[repo.Hash]*lru.Element // guarded by mu; of *annotatedCommit
 	order *lru.List                  // guarded by mu; the last used first
@@ -37,7 +64,8 @@ type wordOrigins struct {
 	mu       sync.Mutex
 	numbers  map[repo.Hash]int            // guarded by mu
 	hashes   []repo.Hash                  // guarded by mu; only ever added to
-	brought  map[repo.Hash]repo.DraftName // guarded by mu; the proposal a commit was written in
+	recorded map[repo.Hash]int            // guarded by mu; nil until read: what the store keeps, on how many records
+	written  map[string]map[repo.Hash]int // guarded by mu; see originTeller.begin
 	mainLine map[repo.Hash]bool           // guarded by mu; replaced, never changed
 	mainTip  repo.Hash                    // guarded by mu; the last of mainLine
 }
@@ -51,9 +79,7 @@ func (x *wordIndex) origins(slug repo.Slug) *wordOrigins {
 	}
 	o := x.of[slug]
 	if o == nil {
-		o = &wordOrigins{
-			turn: make(chan struct{}, 1), numbers: map[repo.Hash]int{}, brought: map[repo.Hash]repo.DraftName{},
-		}
+		o = &wordOrigins{turn: make(chan struct{}, 1), numbers: map[repo.Hash]int{}, written: map[string]map[repo.Hash]int{}}
 		x.of[slug] = o
 	}
 	return o
@@ -106,114 +132,181 @@ func (o *wordOrigins) hash(n int) repo.Hash {
 	return o.hashes[n]
 }
 
-// annotated gives a version's text with the origin of every word. What is not kept of its history is read from git,
-// oldest first; what was read stays kept when ctx ends before the whole is done.
-func (r *reader) annotated(ctx context.Context, v located) (diff.Annotated, error) {
-	if text, ok := r.words.get(v.Commit); ok {
-		return text, nil
-	}
-	origins := r.words.origins(r.about.Slug)
-	select {
-	case origins.turn <- struct{}{}:
-		defer func() { <-origins.turn }()
-	case <-ctx.Done():
-		return diff.Annotated{}, ctx.Err()
-	}
-	a := annotator{index: &r.words, origins: origins, in: v.in, parents: map[repo.Hash][]repo.Hash{}, wanted: map[repo.Hash]int{}, made: map[repo.Hash]diff.Annotated{}}
-	text, err := a.annotate(ctx, v.Commit)
-	if err != nil {
-		return diff.Annotated{}, fmt.Errorf("origins of the words of %s: %w", v.Key, missing(err))
-	}
-	return text, nil
+// depth tells on how many records that of a commit stands; false where none is kept.
+func (o *wordOrigins) depth(h repo.Hash) (int, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n, ok := o.recorded[h]
+	return n, ok
 }
 
-// annotator annotates the part of a history that the index does not hold.
-type annotator struct {
+// wordKeeper keeps the annotated texts of one repository in the index; it is a [repo.Annotations].
+type wordKeeper struct {
 	index   *wordIndex
 	origins *wordOrigins
+	slug    repo.Slug
 	in      *repo.Repository
-	parents map[repo.Hash][]repo.Hash
-	wanted  map[repo.Hash]int // how many children still need the text
-	made    map[repo.Hash]diff.Annotated
+	pending []WordRecord // not in the store yet
+	kept    func(n int)  // told how many texts are done
+	done    int
 }
 
-func (a *annotator) annotate(ctx context.Context, tip repo.Hash) (diff.Annotated, error) {
-	order, err := a.plan(ctx, tip)
+// keeper opens the index for one repository.
+func (x *wordIndex) keeper(ctx context.Context, in *repo.Repository) (*wordKeeper, error) {
+	k := &wordKeeper{index: x, origins: x.origins(in.Slug()), slug: in.Slug(), in: in, kept: func(int) {}}
+	if x.store == nil {
+		return k, nil
+	}
+	k.origins.mu.Lock()
+	read := k.origins.recorded != nil
+	k.origins.mu.Unlock()
+	if read {
+		return k, nil
+	}
+	recorded, err := x.store.Recorded(ctx, k.slug)
 	if err != nil {
-		return diff.Annotated{}, err
+		return nil, err
 	}
-	for _, h := range order {
-		if err := a.step(ctx, h); err != nil {
-			return diff.Annotated{}, err
-		}
+	k.origins.mu.Lock()
+	defer k.origins.mu.Unlock()
+	if k.origins.recorded == nil {
+		k.origins.recorded = recorded
 	}
-	return a.made[tip], nil
+	return k, nil
 }
 
-// plan lists the commits to annotate, parents before children.
-func (a *annotator) plan(ctx context.Context, tip repo.Hash) ([]repo.Hash, error) {
-	var order []repo.Hash
-	planned := map[repo.Hash]bool{}
-	for stack := []repo.Hash{tip}; len(stack) > 0; {
-		h := stack[len(stack)-1]
-		if _, read := a.parents[h]; read || planned[h] {
-			stack = stack[:len(stack)-1]
-			if !planned[h] {
-				planned[h] = true
-				order = append(order, h)
-			}
-			continue
-		}
-		if text, ok := a.index.get(h); ok {
-			a.made[h], planned[h] = text, true
-			continue
-		}
-		c, err := a.in.Commit(ctx, h)
-		if err != nil {
-			return nil, err
-		}
-		a.parents[h] = c.Parents
-		for _, p := range c.Parents {
-			a.wanted[p]++
-			if _, read := a.parents[p]; !read && !planned[p] {
-				stack = append(stack, p)
-			}
-		}
+// has tells whether a commit's text is in the index.
+func (k *wordKeeper) has(h repo.Hash) bool {
+	if _, recorded := k.origins.depth(h); recorded {
+		return true
 	}
-	return order, nil
+	_, kept := k.index.get(h)
+	return kept
 }
 
-// step annotates one commit whose parents are done, and lets go of parents that nobody needs any more.
-func (a *annotator) step(ctx context.Context, h repo.Hash) error {
-	text, err := a.in.Text(ctx, h)
+// Number gives the number of a commit.
+func (k *wordKeeper) Number(h repo.Hash) int { return k.origins.number(h) }
+
+// Known gives a commit's annotated text from memory or from the store. Where a record is damaged, does not fit the
+// text or is gone, all that is recorded of the resolution is forgotten: its texts are annotated anew.
+func (k *wordKeeper) Known(ctx context.Context, h repo.Hash) (diff.Annotated, bool, error) {
+	if text, ok := k.index.get(h); ok {
+		return text, true, nil
+	}
+	if _, recorded := k.origins.depth(h); !recorded {
+		return diff.Annotated{}, false, nil
+	}
+	if err := k.flush(ctx); err != nil { // what it stands on may be among what waits
+		return diff.Annotated{}, false, err
+	}
+	records, err := k.index.store.Records(ctx, k.slug, h)
 	if err != nil {
+		return diff.Annotated{}, false, err
+	}
+	text := diff.Annotated{}
+	for n := len(records) - 1; n >= 0 && err == nil; n-- {
+		text.Runs, err = decodeWords(records[n].Commit, records[n].Bytes, text.Runs, k.origins.number)
+	}
+	if err == nil {
+		if text.Text, err = k.in.Text(ctx, h); err != nil {
+			return diff.Annotated{}, false, err
+		}
+	}
+	if errors.Is(err, errWordRecord) || len(records) == 0 || !covers(text) {
+		k.origins.mu.Lock()
+		clear(k.origins.recorded)
+		k.origins.mu.Unlock()
+		return diff.Annotated{}, false, nil
+	}
+	k.index.put(h, text)
+	return text, true, err
+}
+
+// Keep takes in a commit's annotated text.
+func (k *wordKeeper) Keep(ctx context.Context, h, of repo.Hash, before, text diff.Annotated) error {
+	k.index.put(h, text)
+	k.done++
+	k.kept(k.done)
+	if k.index.store == nil {
+		return nil
+	}
+	record := WordRecord{Commit: h}
+	if depth, recorded := k.origins.depth(of); recorded && depth < deepest {
+		record.On, record.Depth = of, depth+1
+	} else {
+		before = diff.Annotated{}
+	}
+	var err error
+	if record.Bytes, err = encodeWords(h, text.Runs, before.Runs, k.origins.hash); err != nil {
 		return err
 	}
-	parents := make([]diff.Annotated, len(a.parents[h]))
-	for i, p := range a.parents[h] {
-		parents[i] = a.made[p]
-	}
-	if len(parents) > 0 {
-		share(text, parents[0].Text)
-	}
-	made := diff.Annotate(text, a.origins.number(h), parents...)
-	a.made[h] = made
-	a.index.put(h, made)
-	for _, p := range a.parents[h] {
-		if a.wanted[p]--; a.wanted[p] == 0 {
-			delete(a.made, p)
-		}
+	k.pending = append(k.pending, record)
+	k.origins.mu.Lock()
+	k.origins.recorded[h] = record.Depth
+	k.origins.mu.Unlock()
+	if len(k.pending) >= recordsAtATime {
+		return k.flush(ctx)
 	}
 	return nil
 }
 
-// share lets a text hold the words of another where they are the same, so that neither keeps a file of its own.
-func share(text, other resolution.Text) {
-	for i := range min(len(text.Blocks), len(other.Blocks)) {
-		if b := &text.Blocks[i]; b.Words == other.Blocks[i].Words {
-			b.Words = other.Blocks[i].Words
+// flush writes what waits. What could not be written is not in the index.
+func (k *wordKeeper) flush(ctx context.Context) error {
+	if len(k.pending) == 0 {
+		return nil
+	}
+	records := k.pending
+	k.pending = nil
+	err := k.index.store.Record(ctx, k.slug, records)
+	if err != nil {
+		k.origins.mu.Lock()
+		defer k.origins.mu.Unlock()
+		for _, r := range records {
+			delete(k.origins.recorded, r.Commit)
 		}
 	}
+	return err
+}
+
+// annotate brings the index up to a commit of a repository. What is not kept of its history is read from git; what was
+// read stays kept when ctx ends before the whole is done.
+func (s *Service) annotate(ctx context.Context, in *repo.Repository, tip repo.Hash, report func(done, total int)) error {
+	k, err := s.words.keeper(ctx, in)
+	if err != nil {
+		return err
+	}
+	select {
+	case k.origins.turn <- struct{}{}:
+		defer func() { <-k.origins.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	for range buildings {
+		order, err := in.Unannotated(ctx, tip, k.has)
+		if err != nil {
+			return err
+		}
+		k.done, k.kept = 0, func(n int) { report(n, len(order)) }
+		report(0, len(order))
+		err = s.archive.Annotate(ctx, in, order, k)
+		err = errors.Join(err, k.flush(context.WithoutCancel(ctx)))
+		if !errors.Is(err, repo.ErrUnannotated) {
+			return err
+		}
+	}
+	return fmt.Errorf("origins of the words of %s: %w", in, errWordRecord)
+}
+
+// buildings bounds how often it is begun anew because what was recorded turned out to be damaged.
+const buildings = 3
+
+// annotated gives the origin of every word of a text that is in the index; false where it is not.
+func (s *Service) annotated(ctx context.Context, v located) (diff.Annotated, bool, error) {
+	k, err := s.words.keeper(ctx, v.in)
+	if err != nil {
+		return diff.Annotated{}, false, err
+	}
+	return k.Known(ctx, v.Commit)
 }
 
 // mainLine gives the commits that were main one after the other. The server alone writes them, so their trailers are

@@ -27,8 +27,11 @@ type WordsPage struct {
 	ShadeTo  string // address with the age shading switched
 	Clauses  []Group
 	Origins  []OriginBox
-	Inks     []Tag // the circles whose words stand in the text
-	Chosen   bool  // a word was asked for
+	Inks     []Tag  // the circles whose words stand in the text
+	Chosen   bool   // a word was asked for
+	Making   string // how far the origins of the words are worked out, while they are; else empty
+	Again    string // address of the page as it is asked for now
+	Part     string // address at which one origin is told by itself, where the page does not tell of all; else empty
 	AgeWords []string
 }
 
@@ -81,6 +84,9 @@ func (p *Pages) Words(c echo.Context) error {
 	if err != nil {
 		chosen = -1
 	}
+	if c.QueryParams().Has("origin") {
+		return p.origin(r, v)
+	}
 	shade := c.QueryParam("shade") != ""
 	w := sourcer{view: v, inks: r.inks, version: version, shade: shade, chosen: chosen, age: agesOf(v.Origins)}
 	page := WordsPage{
@@ -93,20 +99,57 @@ func (p *Pages) Words(c echo.Context) error {
 		page.AgeWords = []string{"newest", "newer", "older", "old", "oldest"}
 	}
 	page.ShadeTo = page.Action + "?" + w.query(-1, !shade)
-	for i, o := range v.Origins {
-		box := p.originBox(slug, r.inks, o)
-		box.ID, box.Shown = i, i == w.chosenOrigin
-		if box.Shown {
+	if len(v.Origins) > boxesAtOnce {
+		page.Part = page.Action + "?" + url.Values{"version": {string(v.Version.Commit)}, "origin": {""}}.Encode()
+	}
+	for i := range v.Origins {
+		if page.Part != "" && i != w.chosenOrigin {
+			continue
+		}
+		box, err := p.originBox(r, v, i)
+		if err != nil {
+			return err
+		}
+		if box.Shown = i == w.chosenOrigin; box.Shown {
 			box.Words, box.Link = w.chosenWords, page.Action+"?"+w.query(chosen, shade)+"#w"+strconv.Itoa(chosen)
 		}
 		page.Origins = append(page.Origins, box)
+	}
+	if v.Making != nil {
+		page.Making, page.Again = makingWords(*v.Making), page.Action+"?"+w.query(chosen, shade)
+		c.Response().Header().Set("Refresh", "3")
 	}
 	title := "Who brought each word, " + page.Label
 	return show(p, c, http.StatusOK, p.frame(r, "words", title, way(v.Resolution, Crumb{Words: "Who brought each word"})...), page)
 }
 
+// boxesAtOnce is of how many origins a page tells before somebody asks for one.
+const boxesAtOnce = 60
+
+// makingWords tell how far the origins of the words are worked out.
+func makingWords(m drafting.WordsProgress) string {
+	if m.Total == 0 {
+		return "Who brought each word is being worked out."
+	}
+	return fmt.Sprintf("Who brought each word is being worked out: %d of %d versions are read.", m.Done, m.Total)
+}
+
+// origin tells of one origin alone, for a page that holds too many to tell of all.
+func (p *Pages) origin(r request, v drafting.WordsView) error {
+	origin, err := strconv.Atoi(r.QueryParam("origin"))
+	if err != nil || origin < 0 || origin >= len(v.Origins) {
+		return fmt.Errorf("origin %q of %d: %w", r.QueryParam("origin"), len(v.Origins), drafting.ErrNotFound)
+	}
+	box, err := p.originBox(r, v, origin)
+	if err != nil {
+		return err
+	}
+	box.Shown = true
+	return p.part(r, "words", "origin", box)
+}
+
 // agesOf gives each origin its shade: 0 for the newest words, the highest for the oldest.
-func agesOf(origins []drafting.WordOrigin) []int {
+func agesOf(origins []drafting.WordsFrom) []int {
 	order := make([]int, len(origins))
 	for i := range order {
 		order[i] = i
@@ -231,16 +274,17 @@ func sourced(pieces []Piece, source *WordSource) []Run {
 }
 
 // circleOf gives the circle whose words these are; empty for words of the text as imported.
-func circleOf(o drafting.WordOrigin) repo.Circle {
-	if o.Kind == drafting.EntryImported {
-		return ""
-	}
-	return o.Proposal.Draft.Circle
-}
+func circleOf(o drafting.WordsFrom) repo.Circle { return o.Proposal.Draft.Circle }
 
-func (p *Pages) originBox(slug repo.Slug, known inks, o drafting.WordOrigin) OriginBox {
+func (p *Pages) originBox(r request, v drafting.WordsView, origin int) (OriginBox, error) {
+	o, err := v.Tell(r.ctx(), origin)
+	if err != nil {
+		return OriginBox{}, err
+	}
+	slug := v.Resolution.Slug
 	step := p.step(slug, o.HistoryEntry)
 	box := OriginBox{
+		ID:  origin,
 		Who: step.Who, With: step.With, At: p.when(o.At), Subject: step.Subject, Read: step.Read, Compare: step.Compare,
 	}
 	if o.Kind == drafting.EntryImported {
@@ -250,7 +294,7 @@ func (p *Pages) originBox(slug repo.Slug, known inks, o drafting.WordOrigin) Ori
 		}
 	}
 	if o.Proposal.Label != "" {
-		box.Tag = known.tag(o.Proposal.Draft.Circle)
+		box.Tag = r.inks.tag(o.Proposal.Draft.Circle)
 		box.Proposal = &StepProposal{Tag: box.Tag, Label: o.Proposal.Label, Href: proposalAddress(slug, o.Proposal.Draft)}
 	}
 	if o.Taken != nil {
@@ -258,5 +302,5 @@ func (p *Pages) originBox(slug repo.Slug, known inks, o drafting.WordOrigin) Ori
 		taken.At = p.when(o.Taken.At)
 		box.Taken = &taken
 	}
-	return box
+	return box, nil
 }

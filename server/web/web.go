@@ -143,6 +143,20 @@ func show[T any](p *Pages, c echo.Context, status int, frame Frame, page T) erro
 	return c.HTMLBlob(status, body.Bytes())
 }
 
+// part writes a part of a page by itself, for a script of that page.
+func (p *Pages) part(r request, folder, name string, of any) error {
+	t, ok := p.templates[folder]
+	if !ok {
+		return fmt.Errorf("show a part of page %s: no template", folder)
+	}
+	var body bytes.Buffer
+	if err := t.ExecuteTemplate(&body, name, of); err != nil {
+		return fmt.Errorf("show %s of page %s: %w", name, folder, err)
+	}
+	r.Response().Header().Set("Cache-Control", "private, no-cache")
+	return r.HTMLBlob(http.StatusOK, body.Bytes())
+}
+
 // refusal gives the sentence of an error that tells the person why and what to do; false for any other error.
 func refusal(err error) (string, bool) {
 	if r, ok := errors.AsType[*drafting.Refusal](err); ok {
