@@ -26,6 +26,9 @@ export interface Bootstrap {
     readonly read: string;
     readonly clone: string;
     readonly keep: string;
+    /** The comments' page, and the same through the API. */
+    readonly comments: string;
+    readonly commentsAPI: string;
   };
   /** What the text is compared with: "Rev. Dubai, 2012". */
   readonly baseLabel: string;
@@ -33,6 +36,8 @@ export interface Bootstrap {
   /** The document number, empty until issued. */
   readonly number: string;
   readonly title?: string;
+  /** The text as last submitted: "proposals/usa/48a5-1"; empty while nothing is. */
+  readonly submitted: string;
   readonly lang: string;
   readonly clauses: number;
 }

@@ -1,51 +1,44 @@
-/** The card of the selected change, in the margin beside its words; on narrow pages a sheet at the bottom. */
+/** The card of the selected change, in the margin beside its words. */
 import type { EditorView } from "@codemirror/view";
 import type { CircleTag } from "./bootstrap";
 import { type Change, choose, chosenChange, nameOf, restore } from "./changes";
+import type { Column } from "./column";
 import { button, clock, el, tag } from "./dom";
 import { writeWords } from "./looks";
 import { comparison } from "./tracked";
 import { say } from "./words";
 import { lastWritten } from "./writers";
 
-/** The margin of a text. */
-export interface Margin {
-  /** Shows the card of what is selected now, or takes it away. */
-  refresh(): void;
-  /** Puts the card beside its words again after the page has moved. */
-  place(): void;
+/** The key of the change's card in the margin. */
+const changeCard = "change";
+
+/** What the card is made with. */
+interface CardOptions {
+  readonly circle: CircleTag;
+  readonly baseLabel: string;
+  /** Begins a comment on the words of a change. */
+  readonly comment: (from: number, to: number) => void;
 }
 
-/** Builds the margin of a view. */
-export function openMargin(view: EditorView, margin: HTMLElement, circle: CircleTag, baseLabel: string): Margin {
+/** Looks after the card. refresh shows the one of what is selected now, or takes it away. */
+export function showSelected(view: EditorView, column: Column, o: CardOptions): { refresh(): void } {
+  const { circle, baseLabel } = o;
   let card: HTMLElement | null = null;
   let shown: Change | undefined;
-
-  function place() {
-    // A sheet at the bottom stands on the line that says whether all is saved, and does not cover it.
-    const foot = document.getElementById("status");
-    margin.style.insetBlockEnd = foot && getComputedStyle(margin).position === "fixed" ? `${foot.offsetHeight}px` : "";
-    if (!card || !shown) return;
-    const at = Math.min(shown.from, view.state.doc.length);
-    const top = view.lineBlockAt(at).top + view.documentTop - margin.getBoundingClientRect().top;
-    card.style.insetBlockStart = `${Math.max(0, Math.round(top))}px`;
-  }
 
   function refresh() {
     const c = view.state.field(comparison).display === "all" ? chosenChange(view.state) : undefined;
     if (c && shown && same(c, shown)) {
       shown = c;
-      place();
+      column.place();
       return;
     }
     shown = c;
     const focused = card?.contains(document.activeElement);
-    card?.remove();
     card = c ? cardOf(c) : null;
-    if (card) margin.append(card);
-    margin.classList.toggle("open", card !== null);
+    column.set(changeCard, card && { element: card, at: () => shown?.from ?? 0 });
+    if (card) column.select(changeCard);
     if (focused) view.focus();
-    place();
   }
 
   function cardOf(c: Change): HTMLElement {
@@ -83,17 +76,21 @@ export function openMargin(view: EditorView, margin: HTMLElement, circle: Circle
         el("br"),
         say.cardHint(baseLabel),
       ),
-      view.state.readOnly
-        ? null
-        : el(
-            "footer",
-            {},
-            button(act, "quiet", () => {
+      el(
+        "footer",
+        {},
+        view.state.readOnly
+          ? null
+          : button(act, "quiet", () => {
               const now = chosenChange(view.state);
               if (now) restore(view, now);
               view.focus();
             }),
-          ),
+        button(say.comment, "quiet", () => {
+          const now = chosenChange(view.state);
+          if (now) o.comment(now.from, now.to);
+        }),
+      ),
     );
     box.addEventListener("keydown", (e) => {
       if (e.key === "Escape") view.focus();
@@ -107,7 +104,7 @@ export function openMargin(view: EditorView, margin: HTMLElement, circle: Circle
     return box;
   }
 
-  return { refresh, place };
+  return { refresh };
 }
 
 function aboutOf(c: Change, baseName: string): string {

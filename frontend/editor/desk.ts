@@ -5,9 +5,10 @@ import type { Extension } from "@codemirror/state";
 import { Prec } from "@codemirror/state";
 import { EditorView, keymap, type ViewUpdate } from "@codemirror/view";
 import type { Bootstrap } from "./bootstrap";
-import { openMargin } from "./cards";
+import { showSelected } from "./cards";
 import { changesOf, chosen, chosenChange, clausesOf, nameOf, step } from "./changes";
 import { type Check, checkMarks, checksOf, markChecks } from "./checks";
+import { type Column, openColumn } from "./column";
 import { goToLine, showChecks, showGoTo, showKeys, showRenumber, showSavePoint } from "./dialogs";
 import { el, part } from "./dom";
 import { telling } from "./keys";
@@ -26,6 +27,8 @@ export interface DeskOptions {
   readonly bars: ReturnType<typeof openBars>;
   /** The live connection's part in the text. */
   readonly extra: Extension;
+  /** Begins a comment on words of the text; without them, on the selection. */
+  readonly comment: (from?: number, to?: number) => void;
   /** Makes a named save point. */
   readonly savePoint: (name: string) => void;
 }
@@ -33,6 +36,8 @@ export interface DeskOptions {
 /** The open editor. */
 export interface Desk {
   readonly view: EditorView;
+  /** The cards beside the text. */
+  readonly column: Column;
   setWritable(writable: boolean): void;
   setBase(base: string): void;
   /** A way to where others last wrote, wherever that has moved to; undefined if they have not since the page was opened. */
@@ -85,7 +90,8 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
       EditorView.scrollMargins.of(() => ({ bottom: sheetHeight() })),
     ],
   });
-  const margin = openMargin(view, part("margin"), b.circle, b.baseLabel);
+  const column = openColumn(view, part("margin"));
+  const selected = showSelected(view, column, { circle: b.circle, baseLabel: b.baseLabel, comment: o.comment });
 
   function tellPaste(v: EditorView, p: Pasted, from: number, to: number) {
     bars.put({
@@ -122,7 +128,7 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
     ) {
       clearTimeout(timer);
       timer = window.setTimeout(refresh, settle);
-    } else if (u.geometryChanged) requestAnimationFrame(() => margin.place());
+    } else if (u.geometryChanged) requestAnimationFrame(() => column.place());
   }
 
   let spoken: string | null = null;
@@ -146,7 +152,7 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
     part("clauses").textContent = say.clauses(
       view.state.field(comparison).lines.filter((t) => t.line.kind !== "blank" && t.line.kind !== "rule").length,
     );
-    margin.refresh();
+    selected.refresh();
     if (key !== spoken) {
       spoken = key;
       const c = chosenChange(view.state);
@@ -163,7 +169,7 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
     part("adopted").hidden = next !== "adopted";
     if (next === "adopted" && !adopted) adopted = openAdopted();
     if (next !== "adopted") view.dispatch({ effects: setDisplay.of(next) });
-    margin.refresh();
+    selected.refresh();
     (next === "adopted" ? adopted : view)?.requestMeasure();
   }
 
@@ -198,6 +204,7 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
     return Prec.highest(
       keymap.of([
         { key: "Mod-g", run: run(() => showGoTo(display === "adopted" && adopted ? adopted : view)), preventDefault: true },
+        { key: "Mod-Alt-m", run: run(() => o.comment()), preventDefault: true },
         { key: "Mod-s", run: run(() => showSavePoint(o.savePoint)), preventDefault: true },
         { key: "Mod-Alt-1", run: run(() => show("all")), preventDefault: true },
         { key: "Mod-Alt-2", run: run(() => show("proposed")), preventDefault: true },
@@ -220,8 +227,8 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
   on(part("renumber"), "click", () => showRenumber(view));
   on(part("keys"), "click", showKeys);
   on(document, "keydown", (e: KeyboardEvent) => pageKeys(e, view, show));
-  on(part("main"), "scroll", () => margin.place());
-  on(window, "resize", () => margin.place());
+  on(part("main"), "scroll", () => column.place());
+  on(window, "resize", () => column.place());
   document.fonts?.ready.then(() => view.requestMeasure());
 
   part("prov").replaceChildren(
@@ -233,6 +240,7 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
 
   return {
     view,
+    column,
     setWritable: (writable) => setWritable(view, writable),
     setBase: (base) => view.dispatch({ effects: setBase.of(base) }),
     wayToOthers() {

@@ -1,5 +1,6 @@
 /** The editor's page: reads what the server wrote into it, opens the live connection and the text, and keeps both in step. */
 import { readBootstrap } from "./bootstrap";
+import type { Comments } from "./comments";
 import { type Desk, openDesk } from "./desk";
 import { clock, part } from "./dom";
 import { connectLive, difference, type Live, type LiveNote, type LiveState, type Unsent } from "./live";
@@ -17,6 +18,7 @@ let state: LiveState = { kind: "opening" };
 let writable = bootstrap.canWrite;
 let live: Live | undefined;
 let refusals = 0;
+let comments: Comments | undefined;
 
 const submit = wireSubmit(bootstrap, () => ({ desk, state, unsent: live?.unsent() ?? 0 }), bars);
 
@@ -52,8 +54,10 @@ live.opened.then(
       writable: opened.write,
       extra: opened.extension,
       bars,
+      comment: (from, to) => comments?.begin(from, to),
       savePoint: (name) => live?.save(name),
     });
+    void showComments(desk);
     desk.onSettled(() => submit.refresh());
     presence.attach(desk);
     offerKept(desk);
@@ -100,8 +104,20 @@ function showState(now: LiveState): void {
   status.show(now);
 }
 
+/** What is said of the text comes after the text itself. */
+async function showComments(of: Desk): Promise<void> {
+  const tell = (text: string) => bars.put({ key: "comment", tone: "plain", text, lasts: 12_000 });
+  try {
+    const { openComments } = await import("./comments");
+    comments = await openComments(bootstrap, of, tell);
+  } catch (why) {
+    tell(why instanceof Error ? why.message : String(why));
+  }
+}
+
 function showNote(note: LiveNote): void {
   desk?.announce(note.text);
+  if (note.kind === "comment") void comments?.reload().catch(() => undefined); // the next note tries again
   if (note.kind === "base") {
     bars.put({
       key: "base",

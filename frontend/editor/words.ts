@@ -74,6 +74,7 @@ export const say = {
   },
   undo: "Undo",
   show: "Show",
+  comment: "Comment",
   dismiss: "Close",
 
   checks: (n: number): string => (n === 0 ? "No checks" : `Checks (${n})`),
@@ -109,6 +110,7 @@ export const say = {
 export const keyList: readonly (readonly [string, string])[] = [
   ["Alt+↓ / Alt+↑", "next / previous change"],
   ["Ctrl+Alt+Z", "restore adopted words"],
+  ["Ctrl+Alt+M", "comment on the selection"],
   ["Ctrl+Z / Ctrl+Y", "undo / redo own edits"],
   ["Enter", "next clause with its label"],
   ["Shift+Enter", "new line without a label"],

@@ -276,6 +276,7 @@ type EditorStart struct {
 	Number    string      `json:"number"`
 	Lang      string      `json:"lang"`
 	Clauses   int         `json:"clauses"`
+	Submitted string      `json:"submitted"` // the text as last submitted; empty while nothing is
 	Nonce     string      `json:"nonce"` // for the style element that the editor makes
 }
 
@@ -302,6 +303,9 @@ type EditorURLs struct {
 	Read       string `json:"read"`
 	Clone      string `json:"clone"`
 	Keep       string `json:"keep"`
+
+	Comments    string `json:"comments"`
+	CommentsAPI string `json:"commentsAPI"`
 }
 
 // allowStyle lets the editor's own style element into this one page: the policy of all pages names none.
@@ -341,9 +345,11 @@ func (p *Pages) Edit(c echo.Context) error {
 			Submit: own + "/submit", History: address(slug, "history") + "?" + url.Values{"version": {d.Draft()}}.Encode(),
 			Compare: compareAddress(slug, v.Base.Key, d.Draft(), ""), Resolution: address(slug), Read: page.Read,
 			Clone: address(slug, "clone"), Keep: address(slug, "propose"),
+			Comments: commentsAddress(slug, d.Draft()), CommentsAPI: "/api/v1" + address(slug, "comments"),
 		},
 		BaseLabel: v.Base.Label, CanWrite: v.May.Write, Number: v.Label, Lang: "en", Clauses: len(v.Names), Nonce: rand.Text(),
 	}
+	page.Start.Submitted = v.Submitted.Key
 	allowStyle(c, page.Start.Nonce)
 	for _, circle := range circles {
 		page.Start.Circles = append(page.Start.Circles, editorTag(tagOf(circle)))
