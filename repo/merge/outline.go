@@ -105,10 +105,45 @@ func (m *merger) relabel(pieces []piece) {
 		if m.scattered(r, pieces, members[r]) {
 			continue
 		}
-		model, sources := m.sourcesOf(r, pieces, members[r])
-		m.writeLabels(pieces, members[r], model, sources)
-		m.writeMarks(pieces, members[r], model, sources)
+		for _, items := range m.cutAtRestarts(pieces, members[r]) {
+			model, sources := m.sourcesOf(r, pieces, items)
+			m.writeLabels(pieces, items, model, sources)
+			m.writeMarks(pieces, items, model, sources)
+		}
 	}
+}
+
+// cutAtRestarts parts a merged list where an item began a list anew in every text that went in and has both it and the
+// item above.
+func (m *merger) cutAtRestarts(pieces []piece, items []int) [][]int {
+	var out [][]int
+	from := 0
+	for k := 1; k < len(items); k++ {
+		if m.restarts(pieces[items[k-1]], pieces[items[k]]) {
+			out = append(out, items[from:k])
+			from = k
+		}
+	}
+	return append(out, items[from:])
+}
+
+func (m *merger) restarts(above, p piece) bool {
+	parted, joined := false, false
+	see := func(o outline, x, y int) {
+		if o.of[x] < 0 || o.of[y] < 0 {
+			return
+		}
+		parted, joined = parted || o.of[x] != o.of[y], joined || o.of[x] == o.of[y]
+	}
+	if above.base >= 0 && p.base >= 0 {
+		see(m.baseLists, above.base, p.base)
+	}
+	for k, y := range p.in {
+		if x, in := above.in[k]; in {
+			see(m.views[k].lists, x, y)
+		}
+	}
+	return parted && !joined && m.begins(p)
 }
 
 // disregardStrikers takes back what those who struck a clause did to the labels of its list, where the clause stays for
