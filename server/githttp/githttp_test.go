@@ -126,7 +126,16 @@ func newHallWithGit(t testing.TB, program string, change func(*githttp.Options))
 	if err != nil {
 		t.Fatal(err)
 	}
-	access := &assembly{archive: a, open: true, now: when, count: map[string]int{}}
+	h := &hall{archive: a, main: main}
+	h.open(t, change)
+	return h
+}
+
+// open serves the hall's archive.
+func (h *hall) open(t testing.TB, change func(*githttp.Options)) {
+	t.Helper()
+	a := h.archive
+	access := &assembly{archive: a, open: true, now: time.Date(2024, 10, 1, 9, 0, 0, 0, time.UTC), count: map[string]int{}}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -152,7 +161,19 @@ func newHallWithGit(t testing.TB, program string, change func(*githttp.Options))
 			t.Errorf("close archive: %v", err)
 		}
 	})
-	return &hall{archive: a, assembly: access, server: server, main: main}
+	h.assembly, h.server = access, server
+}
+
+// reopened is the same archive, opened again after it was closed, behind another server.
+func reopened(t testing.TB, h *hall, places int, idle time.Duration) *hall {
+	t.Helper()
+	a, err := repo.Open(t.Context(), h.archive.Dir(), repo.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := &hall{archive: a, main: h.main}
+	again.open(t, func(o *githttp.Options) { o.Processes, o.Idle = places, idle })
+	return again
 }
 
 // url gives the address of a path with the login of a person; nobody for "".

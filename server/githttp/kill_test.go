@@ -64,7 +64,7 @@ func TestPushesThatWereAcknowledgedSurviveKilling(t *testing.T) {
 	}
 	acknowledged := 0
 	for range kills {
-		url, kill := h.serveApart(t)
+		url, _, kill := h.serveApart(t)
 		tips := make([]string, len(clones))
 		var everybody sync.WaitGroup
 		for i, dir := range clones {
@@ -114,7 +114,7 @@ func TestPushesThatWereAcknowledgedSurviveKilling(t *testing.T) {
 }
 
 // serveApart starts a server on the hall's archive in another process.
-func (h *hall) serveApart(t *testing.T) (url string, kill func()) {
+func (h *hall) serveApart(t *testing.T) (url string, pid int, kill func()) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -134,7 +134,7 @@ func (h *hall) serveApart(t *testing.T) (url string, kill func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.Replace(strings.TrimSpace(url), "http://", "http://usa:usa-token@", 1), func() {
+	return strings.Replace(strings.TrimSpace(url), "http://", "http://usa:usa-token@", 1), cmd.Process.Pid, func() {
 		if err := errors.Join(cmd.Process.Kill(), ignoreExit(cmd.Wait())); err != nil {
 			t.Error(err)
 		}

@@ -37,38 +37,50 @@ var (
 	errTooMany    = errors.New("too many refs")
 )
 
-// parseCommands reads the list of refs of a push. A body that is a flush packet alone asks for nothing.
+// parseCommands reads the list of refs of a push. A body that is a flush packet alone asks for nothing. Of a list that
+// is too long the first refs are given, with errTooMany.
 func parseCommands(body []byte) (commands, error) {
-	c := commands{abilities: map[string]bool{}}
-	lines, rest, err := section(body)
-	if err != nil {
-		return c, err
+	c := commands{abilities: map[string]bool{}, pack: body}
+	for {
+		line, rest, err := nextPacket(c.pack)
+		if err != nil {
+			return c, err
+		}
+		if c.pack = rest; line == nil {
+			break
+		}
+		if err := c.add(line); err != nil {
+			return c, err
+		}
 	}
-	c.pack = rest
-	for _, line := range lines {
-		line, abilities, first := bytes.Cut(line, []byte{0})
-		if first {
-			for a := range strings.FieldsSeq(string(abilities)) {
-				c.abilities[a] = true
-			}
-		}
-		text := strings.TrimSuffix(string(line), "\n")
-		if strings.HasPrefix(text, "shallow ") {
-			continue // the client's own edge of history; receive-pack reads it again
-		}
-		u, ok := parseCommand(text)
-		if !ok {
-			return c, errNoCommands
-		}
-		if len(c.updates) == mostCommands {
-			return c, errTooMany
-		}
-		c.updates = append(c.updates, u)
-	}
+	var err error
 	if c.abilities["push-options"] && len(c.updates) > 0 {
 		_, c.pack, err = section(c.pack)
 	}
 	return c, err
+}
+
+// add reads one line of the list.
+func (c *commands) add(line []byte) error {
+	line, abilities, first := bytes.Cut(line, []byte{0})
+	if first {
+		for a := range strings.FieldsSeq(string(abilities)) {
+			c.abilities[a] = true
+		}
+	}
+	text := strings.TrimSuffix(string(line), "\n")
+	if strings.HasPrefix(text, "shallow ") {
+		return nil // the client's own edge of history; receive-pack reads it again
+	}
+	u, ok := parseCommand(text)
+	if !ok {
+		return errNoCommands
+	}
+	if len(c.updates) == mostCommands {
+		return errTooMany
+	}
+	c.updates = append(c.updates, u)
+	return nil
 }
 
 // section gives the packets up to the next flush, and what follows it.

@@ -110,6 +110,9 @@ func (h *Handler) body(w http.ResponseWriter, r *http.Request, most int64) (b []
 	case "":
 	case "gzip", "x-gzip":
 		z, err := gzip.NewReader(raw)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return nil, broken(err)
+		}
 		if err != nil {
 			return nil, &problem{http.StatusBadRequest, "the request is not the gzip it says it is"}
 		}
