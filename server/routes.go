@@ -88,14 +88,14 @@ func (s *Server) routes() ([]route, error) {
 		post("/tokens/:id/withdraw", members, p.WithdrawToken),
 
 		get("/api/v1/resolutions/:slug/live", writers, s.live),
+		get("/live", readers, s.follow),
+		get(resolution+"/live", readers, s.follow),
 	}
 	table = append(table, s.administration()...)
 	if s.git != nil {
 		// The git door asks for an access token itself and answers in git's own words.
 		git := addressed(echo.WrapHandler(s.git))
 		table = append(table, get("/git/*", everyone, git), post("/git/*", everyone, git), route{http.MethodHead, "/git/*", everyone, git})
-		get("/live", readers, s.follow),
-		get(resolution+"/live", readers, s.follow),
 	}
 	operations, err := api.Routes(s.service, s.sessions.Actor)
 	if err != nil {
