@@ -49,6 +49,7 @@ var failures = []struct {
 	{errTooOften, failure{http.StatusTooManyRequests, "Too many attempts", "There were too many attempts to sign in.", "Wait a minute, then try again. The secretariat can give you a new password."}},
 	{os.ErrDeadlineExceeded, failure{http.StatusRequestTimeout, "Not all of it came", "What you sent did not arrive in time; nothing was changed.", "Look at your connection, then go back and send it again."}},
 	{syscall.ENOSPC, failure{http.StatusInsufficientStorage, "The disk is full", "The disk of the server is full: nothing was changed; tell the secretariat.", ""}},
+	{drafting.ErrDamaged, failure{http.StatusInternalServerError, "The records are damaged", "What the server keeps on disk is damaged: nothing was changed.", "Tell the secretariat: a backup must be restored."}},
 	{context.DeadlineExceeded, failure{http.StatusServiceUnavailable, "Too slow", "The server is too busy to finish this in time; nothing was changed.", "Try again in a moment."}},
 }
 
@@ -101,7 +102,7 @@ func (s *Server) fail(err error, c echo.Context) {
 	id := requestID(c)
 	if gone := c.Request().Context().Err(); errors.Is(gone, context.Canceled) && errors.Is(err, gone) {
 		s.log.LogAttrs(c.Request().Context(), slog.LevelInfo, "the asker left before the answer", slog.String("request", id))
-	} else if !known {
+	} else if !known || f.status == http.StatusInternalServerError {
 		s.metrics.faults.Inc()
 		s.log.LogAttrs(c.Request().Context(), slog.LevelError, "request failed", slog.String("request", id), slog.Any("error", err))
 	}

@@ -14,6 +14,9 @@ type CheckCommand struct {
 // Run prints every fault; status 1 when there is one. Stop the server first.
 func (c CheckCommand) Run(ctx context.Context, s Streams) error {
 	return c.with(ctx, false, func(h *house) error {
+		if err := h.whole(ctx); err != nil {
+			return err
+		}
 		if c.Repair {
 			if err := h.drafting.Reconcile(ctx); err != nil {
 				return err

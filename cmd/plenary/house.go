@@ -103,3 +103,8 @@ func (h *house) close(ctx context.Context) error {
 	}
 	return errors.Join(errs...)
 }
+
+// whole reads records and journal through, so that damage is met at the start and not in the middle of a meeting.
+func (h *house) whole(ctx context.Context) error {
+	return errors.Join(h.records.Whole(ctx), h.journal.Whole(ctx))
+}

@@ -58,13 +58,16 @@ func (c ServeCommand) Run(ctx context.Context, s Streams) (err error) {
 	} else if !sole {
 		return fmt.Errorf("another plenary works on %s: stop it first, or wait until its command has ended", dir)
 	}
+	if err := h.whole(ctx); err != nil {
+		return err
+	}
 	if c.SigningKey != "" {
 		if err := h.archive.SignTags(ctx, c.SigningKey); err != nil {
 			return err
 		}
 	}
 	if err := h.drafting.Reconcile(ctx); err != nil {
-		return fmt.Errorf("finish what an earlier run began: %w", err)
+		return fmt.Errorf("finish what an earlier run began: %w: plenary check tells what does not fit, plenary restore puts a backup back", err)
 	}
 	var logins []web.DemoLogin
 	if c.Demo {

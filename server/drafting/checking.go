@@ -36,8 +36,11 @@ func (s *Service) Check(ctx context.Context) ([]Fault, error) {
 	}
 	for _, slug := range slugs {
 		found, err := s.check(ctx, slug)
-		if err != nil {
+		if ctx.Err() != nil || errors.Is(err, ErrDamaged) {
 			return nil, fmt.Errorf("check %s: %w", slug, err)
+		}
+		if err != nil { // one that cannot be read keeps nobody from hearing about the others
+			found = append(found, Fault{string(slug), "it cannot be read: " + err.Error()})
 		}
 		faults = append(faults, found...)
 	}

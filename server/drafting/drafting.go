@@ -17,6 +17,8 @@ var (
 	ErrExists = errors.New("exists already")
 	// ErrSignedOut is returned to an actor who must sign in first.
 	ErrSignedOut = errors.New("not signed in")
+	// ErrDamaged is returned where what is on disk is not what was written.
+	ErrDamaged = errors.New("damaged")
 	// ErrForbidden is returned to an actor whose role does not allow the act.
 	ErrForbidden = errors.New("not allowed")
 )

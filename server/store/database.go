@@ -36,6 +36,7 @@ func (e *NewerError) Error() string {
 // database is one SQLite file. Writes go through one connection, so they never meet each other; reads have
 // connections of their own that see the last committed state and cannot write.
 type database struct {
+	path  string
 	write *sql.DB
 	read  *sql.DB
 }
@@ -56,6 +57,9 @@ func openDatabase(ctx context.Context, path string, migrations fs.FS, dir string
 	}
 	write.SetMaxOpenConns(1)
 	if err := migrate(ctx, write, path, migrations, dir); err != nil {
+		if found, ok := errors.AsType[*DamagedError](whole(ctx, write, path)); ok {
+			err = found // what a migration says of a damaged file misleads
+		}
 		return nil, errors.Join(err, write.Close())
 	}
 	read, err := sql.Open("sqlite3", dsn(path, true))
@@ -64,7 +68,7 @@ func openDatabase(ctx context.Context, path string, migrations fs.FS, dir string
 	}
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
-	return &database{write: write, read: read}, nil
+	return &database{path: path, write: write, read: read}, nil
 }
 
 // close closes the readers first, so that the writer's connection is the last and folds the write-ahead log in.

@@ -117,6 +117,8 @@ func wrap(err error, operation string, subject any) error {
 		err = drafting.ErrNotFound
 	case bySQLite && refused.Code == sqlite3.ErrFull:
 		err = fmt.Errorf("%w: %w", syscall.ENOSPC, err)
+	case damaged(err):
+		err = fmt.Errorf("%w: %w", drafting.ErrDamaged, err)
 	case bySQLite:
 		switch refused.ExtendedCode {
 		case sqlite3.ErrConstraintUnique, sqlite3.ErrConstraintPrimaryKey:
