@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"plenary/repo"
 	"plenary/repo/docx"
 	"plenary/repo/resolution"
 	"plenary/server/drafting"
@@ -28,13 +29,22 @@ func (h *house) contribution(base, revised string) []byte {
 	return file
 }
 
+// sent is a file that somebody sent.
+func (h *house) sent(a drafting.Actor, to repo.Slug, name string, file []byte) drafting.ReceivedID {
+	h.t.Helper()
+	id, err := h.Receive(h.t.Context(), a, to, name, file)
+	h.must(err)
+	return id
+}
+
 func TestAContributionBecomesADraftWithItsNote(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	ctx := t.Context()
 	revised := strings.Replace(adopted, "every hour", "every half hour", 1)
 	file := h.contribution(adopted, revised)
-	b, err := h.PreviewContribution(ctx, h.carter, slug, "usa.docx", file)
+	sent := h.sent(h.carter, slug, "usa.docx", file)
+	b, err := h.PreviewContribution(ctx, h.carter, slug, sent, nil)
 	h.must(err)
 	if len(b.Proposals) != 1 || b.Source != "United States" || !strings.Contains(string(b.Cover), "Fog is why.") {
 		t.Fatalf("understood as %+v", b)
@@ -46,7 +56,7 @@ func TestAContributionBecomesADraftWithItsNote(t *testing.T) {
 	if v, err := h.Resolution(ctx, h.carter, slug); err != nil || len(v.Proposals) != 0 {
 		t.Fatalf("looking began %d proposals, %v", len(v.Proposals), err)
 	}
-	begun, err := h.Bring(ctx, h.carter, slug, drafting.BringRequest{Number: p.Number, File: p.Whole, Note: b.Cover, FileName: "usa.docx"})
+	begun, err := h.Bring(ctx, h.carter, slug, drafting.BringRequest{Received: sent, Number: p.Number, Note: b.Cover})
 	h.must(err)
 	if begun.Draft.Name != "48a5-1" || begun.Status != drafting.StatusDraft || h.read(h.carter, begun.Draft.Draft()) != revised {
 		t.Errorf("begun as %+v", begun)
@@ -63,7 +73,9 @@ func TestAContributionBecomesADraftWithItsNote(t *testing.T) {
 	if got := h.read(h.observer, begun.Draft.Proposal()); !strings.Contains(got, "half hour") || !strings.Contains(got, "three keepers") {
 		t.Errorf("submitted:\n%s", got)
 	}
-	_, err = h.Bring(ctx, h.carter, slug, drafting.BringRequest{Number: p.Number, File: p.Whole})
+	_, err = h.Bring(ctx, h.carter, slug, drafting.BringRequest{Received: sent, Number: p.Number})
+	h.refused(err, "A draft was begun with this already: drafts/usa/48a5-1.")
+	_, err = h.Bring(ctx, h.carter, slug, drafting.BringRequest{Received: h.sent(h.carter, slug, "usa.docx", file), Number: p.Number})
 	h.refused(err, "has a proposal on harbour-12 already")
 }
 
@@ -73,7 +85,8 @@ func TestAContributionOnAnotherBase(t *testing.T) {
 	h := newHouse(t)
 	base := strings.Replace(adopted, "one ferry in nine", "one ferry in ten", 1)
 	file := h.contribution(base, strings.Replace(base, "every hour", "every half hour", 1))
-	b, err := h.PreviewContribution(t.Context(), h.carter, slug, "usa.docx", file)
+	sent := h.sent(h.carter, slug, "usa.docx", file)
+	b, err := h.PreviewContribution(t.Context(), h.carter, slug, sent, nil)
 	h.must(err)
 	p := b.Proposals[0]
 	if len(p.Differs) != 1 || p.Open != 0 {
@@ -85,6 +98,13 @@ func TestAContributionOnAnotherBase(t *testing.T) {
 	if !strings.Contains(string(p.Whole), "one ferry in ten") {
 		t.Error("the whole text is not the file's")
 	}
+	for take, want := range map[drafting.Taking]string{drafting.TakeChanges: string(p.Carried), drafting.TakeWhole: string(p.Whole), drafting.TakeBase: base} {
+		begun, err := h.Bring(t.Context(), h.carter, slug, drafting.BringRequest{Received: h.sent(h.carter, slug, "usa.docx", file), Take: take})
+		h.must(err)
+		if got := h.read(h.carter, begun.Draft.Draft()); got != want {
+			t.Errorf("begun with %s:\n%s", take, got)
+		}
+	}
 }
 
 func TestWhatCannotBeBrought(t *testing.T) {
@@ -93,36 +113,43 @@ func TestWhatCannotBeBrought(t *testing.T) {
 	ctx := t.Context()
 	good := h.contribution(adopted, strings.Replace(adopted, "every hour", "every half hour", 1))
 	for name, file := range map[string][]byte{"cut.docx": good[:len(good)/2], "words.docx": []byte("words"), "old.doc": []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")} {
-		_, err := h.PreviewContribution(ctx, h.carter, slug, name, file)
+		_, err := h.Receive(ctx, h.carter, slug, name, file)
 		h.refused(err, name+" cannot be read: ")
-		_, err = h.ReadWord(ctx, h.lind, name, file, true)
+		_, err = h.Receive(ctx, h.lind, "", name, file)
 		h.refused(err, name+" cannot be read: ")
 	}
+	sent := h.sent(h.carter, slug, "usa.docx", good)
 	for _, a := range []drafting.Actor{h.observer, h.chair} {
-		if _, err := h.PreviewContribution(ctx, a, slug, "usa.docx", good); !errors.Is(err, drafting.ErrForbidden) {
-			t.Errorf("%s looks: %v", a.Name, err)
+		if _, err := h.Receive(ctx, a, slug, "usa.docx", good); !errors.Is(err, drafting.ErrForbidden) {
+			t.Errorf("%s sends: %v", a.Name, err)
 		}
-		if _, err := h.Bring(ctx, a, slug, drafting.BringRequest{File: []byte(adopted)}); !errors.Is(err, drafting.ErrForbidden) {
+		if _, err := h.Bring(ctx, a, slug, drafting.BringRequest{Received: sent}); !errors.Is(err, drafting.ErrForbidden) {
 			t.Errorf("%s brings: %v", a.Name, err)
 		}
 	}
-	_, err := h.Bring(ctx, h.carter, slug, drafting.BringRequest{File: []byte(adopted)})
+	same := h.sent(h.carter, slug, "same.md", []byte(adopted))
+	_, err := h.Bring(ctx, h.carter, slug, drafting.BringRequest{Received: same})
 	h.refused(err, "no change to bring")
-	_, err = h.Bring(ctx, h.carter, slug, drafting.BringRequest{File: []byte("# RESOLUTION 12\n"), Number: "EUR/1"})
+	_, err = h.Bring(ctx, h.carter, slug, drafting.BringRequest{Received: sent, Take: drafting.TakeBase})
+	h.refused(err, "nothing to bring")
+	_, err = h.Bring(ctx, h.carter, slug, drafting.BringRequest{Received: sent, Number: "EUR/1"})
 	h.refused(err, "begins with USA/")
-	_, err = h.Bring(ctx, h.carter, slug, drafting.BringRequest{File: []byte("# RESOLUTION 12\n"), Note: []byte("\xff")})
+	_, err = h.Bring(ctx, h.carter, slug, drafting.BringRequest{Received: sent, Note: []byte("\xff")})
 	h.refused(err, "covering note cannot be kept")
+	_, err = h.Bring(ctx, h.carter, slug, drafting.BringRequest{Received: sent, Part: 1})
+	h.refused(err, "no such proposal")
 	if v, err := h.Resolution(ctx, h.carter, slug); err != nil || len(v.Proposals) != 0 {
 		t.Fatalf("refusals began %d proposals, %v", len(v.Proposals), err)
 	}
+	adoptedText := h.sent(h.lind, "", "usa.docx", good)
 	for take, words := range map[bool]string{true: "every half hour", false: "every hour"} {
-		got, err := h.ReadWord(ctx, h.lind, "usa.docx", good, take)
+		got, err := h.PreviewImport(ctx, h.lind, adoptedText, take)
 		h.must(err)
-		if !got.Tracked || !strings.Contains(string(got.File), words) {
-			t.Errorf("changes taken %v: %s", take, got.File)
+		if !got.Tracked || !strings.Contains(string(resolution.Format(got.Text)), words) {
+			t.Errorf("changes taken %v: %+v", take, got.Text)
 		}
 	}
-	if _, err := h.ReadWord(ctx, h.carter, "usa.docx", good, true); !errors.Is(err, drafting.ErrForbidden) {
+	if _, err := h.PreviewImport(ctx, h.carter, adoptedText, true); !errors.Is(err, drafting.ErrForbidden) {
 		t.Errorf("a delegate reads for import: %v", err)
 	}
 }
@@ -136,24 +163,29 @@ func TestARealContribution(t *testing.T) {
 	}
 	h := newHouse(t)
 	ctx := t.Context()
+	about, err := h.Import(ctx, h.lind, drafting.ImportRequest{Slug: "real-7", Received: h.sent(h.lind, "", "usa.docx", file)})
 	h.must(err)
-	read, err := h.ReadWord(ctx, h.lind, "usa.docx", file, false)
-	h.must(err)
-	about, err := h.Import(ctx, h.lind, drafting.ImportRequest{Slug: "real-7", FileName: "usa.md", File: read.File})
-	h.must(err)
-	b, err := h.PreviewContribution(ctx, h.carter, about.Slug, "usa.docx", file)
+	sent := h.sent(h.carter, about.Slug, "usa.docx", file)
+	b, err := h.PreviewContribution(ctx, h.carter, about.Slug, sent, nil)
 	h.must(err)
 	p := b.Proposals[0]
 	if len(b.Proposals) != 1 || p.Number != "USA/48A5/1" || len(p.Differs) != 0 || p.Carried != nil || b.Comments != 1 {
 		t.Fatalf("%d proposals, number %s, %d clauses differ, %d comments", len(b.Proposals), p.Number, len(p.Differs), b.Comments)
 	}
-	_, err = h.Bring(ctx, h.carter, about.Slug, drafting.BringRequest{Number: p.Number, File: p.Whole, Note: b.Cover, FileName: b.FileName})
+	_, err = h.Bring(ctx, h.carter, about.Slug, drafting.BringRequest{Received: sent, Number: p.Number, Note: b.Cover})
+	h.must(err)
+	said, err := h.Comments(ctx, h.carter, about.Slug, "drafts/usa/48a5-1")
+	h.must(err)
+	if len(said.Threads) != 1 || said.Threads[0].Gone || !strings.Contains(said.Threads[0].Words, ", in the Word file: ") {
+		t.Errorf("the comment of the file became %+v", said.Threads)
+	}
+	base, err := h.Read(ctx, h.lind, about.Slug, "main", "")
 	h.must(err)
 	again, err := h.Export(ctx, h.carter, about.Slug, drafting.ExportRequest{Version: "drafts/usa/48a5-1", Against: "main", Form: drafting.ExportWord})
 	h.must(err)
 	back, err := docx.Import(again.Content)
 	h.must(err)
-	if q := back.Proposals[0]; string(resolution.Format(q.Base)) != string(read.File) || string(resolution.Format(q.Proposal)) != string(p.Whole) {
+	if q := back.Proposals[0]; string(resolution.Format(q.Base)) != string(resolution.Format(base.Text)) || string(resolution.Format(q.Proposal)) != string(p.Whole) {
 		t.Error("what is exported again is not the contribution")
 	}
 }

@@ -14,47 +14,25 @@ import (
 	"plenary/repo/resolution"
 )
 
-// PreviewImport tells how a file would be understood, and keeps nothing. The file's name says by its ending what it
-// is. A Refusal tells what is wrong with a file that cannot be read.
-func (s *Service) PreviewImport(ctx context.Context, a Actor, name string, file []byte) (ImportPreview, error) {
-	if err := s.may(ctx, a, ActImport, ""); err != nil {
+// PreviewImport tells how a file that was sent as an adopted text would be understood, with its tracked changes taken
+// or left out.
+func (s *Service) PreviewImport(ctx context.Context, a Actor, id ReceivedID, take bool) (ImportPreview, error) {
+	f, file, err := s.content(ctx, a, "", id)
+	if err != nil {
 		return ImportPreview{}, err
 	}
-	text, warnings, err := understand(name, file)
+	u, err := understand(f.Name, file, take)
 	if err != nil {
 		return ImportPreview{}, err
 	}
 	p := ImportPreview{
-		Text: text, Names: resolution.Names(text), Clauses: len(text.Blocks), Warnings: warnings,
-		Canonical: resolution.Format(text),
-		Number:    numberOf(text), Title: firstOf(text, resolution.KindTitle), Edition: editionOf(text),
+		Received: f, Text: u.text, Names: resolution.Names(u.text), Clauses: len(u.text.Blocks), Warnings: u.warnings,
+		Checks: resolution.Checks(u.text), Said: u.said, Tracked: u.tracked,
+		Number: numberOf(u.text), Title: firstOf(u.text, resolution.KindTitle), Edition: editionOf(u.text),
 	}
 	p.Place, p.Year = placeOf(p.Edition)
 	p.Slug, err = s.freeSlug(ctx, p.Number, p.Title)
 	return p, err
-}
-
-// understand reads a file by the ending of its name.
-func understand(name string, file []byte) (resolution.Text, []resolution.Warning, error) {
-	read := resolution.Parse
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".md", ".markdown":
-	case ".txt":
-		read = resolution.ParsePaper
-	default:
-		return resolution.Text{}, nil, refuse("%s cannot be read: give a text file (.txt) or Markdown (.md).", shown(name))
-	}
-	text, warnings, err := read(file)
-	if wrong, ok := errors.AsType[*resolution.SyntaxError](err); ok {
-		return resolution.Text{}, nil, refuse("%s, line %d, column %d: %s", shown(name), wrong.Line, wrong.Column, wrong.Text)
-	}
-	if err != nil {
-		return resolution.Text{}, nil, fmt.Errorf("read %s: %w", name, err)
-	}
-	if len(text.Blocks) == 0 {
-		return resolution.Text{}, nil, refuse("%s holds no words.", shown(name))
-	}
-	return text, warnings, nil
 }
 
 // shown is a file's name as a sentence may hold it.
@@ -103,10 +81,21 @@ func (s *Service) Import(ctx context.Context, a Actor, r ImportRequest) (Resolut
 	if err := s.may(ctx, a, ActImport, ""); err != nil {
 		return Resolution{}, err
 	}
-	text, _, err := understand(r.FileName, r.File)
+	if r.Received != 0 {
+		f, file, err := s.content(ctx, a, "", r.Received)
+		if err != nil {
+			return Resolution{}, err
+		}
+		if became := f.Became[0]; became != "" {
+			return Resolution{}, refuse("%s was imported already, as %s.", f.Name, became)
+		}
+		r.FileName, r.File = f.Name, file
+	}
+	u, err := understand(r.FileName, r.File, r.Take)
 	if err != nil {
 		return Resolution{}, err
 	}
+	text := u.text
 	if err := s.completeImport(ctx, &r, text); err != nil {
 		return Resolution{}, err
 	}
@@ -137,9 +126,21 @@ func (s *Service) Import(ctx context.Context, a Actor, r ImportRequest) (Resolut
 		}
 		return Resolution{}, fmt.Errorf("import %s: %w", r.Slug, err)
 	}
-	return s.recordResolution(ctx, Resolution{
+	about, err := s.recordResolution(ctx, Resolution{
 		Slug: r.Slug, Number: r.Number, Title: r.Title, Edition: r.Edition, Created: s.now(), Changed: s.now(),
 	}, a)
+	if err == nil && r.Received != 0 {
+		err = s.becameOf(ctx, r.Received, 0, string(about.Slug))
+	}
+	return about, err
+}
+
+// becameOf notes what a part of a file became.
+func (s *Service) becameOf(ctx context.Context, id ReceivedID, part int, became string) error {
+	if err := s.records.AddReceivedOutcome(ctx, id, part, became); err != nil {
+		return fmt.Errorf("note what file %d became: %w", id, err)
+	}
+	return nil
 }
 
 // completeImport fills in what the request leaves to the text, and checks the rest.

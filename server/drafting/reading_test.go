@@ -97,7 +97,7 @@ func TestPreviewAndImport(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()
 	paper := "RESOLUTION 31 (Rév. Porto, 2021)\nQuiet hours in harbours\nThe Harbour Assembly (Porto, 2021),\nconsidering\na)\tthat people sleep;\nresolves\n1\tto be quiet.\n"
-	p, err := h.PreviewImport(ctx, h.lind, "res31.txt", []byte(paper))
+	p, err := h.PreviewImport(ctx, h.lind, h.sent(h.lind, "", "res31.txt", []byte(paper)), false)
 	h.must(err)
 	if p.Number != "31" || p.Edition != "Rév. Porto, 2021" || p.Place != "Porto" || p.Year != 2021 || p.Slug != "harbour-31" ||
 		p.Title != "Quiet hours in harbours" || p.Clauses == 0 || len(p.Names) != p.Clauses {

@@ -45,7 +45,7 @@ func TestARealTextIsMergedWordForWord(t *testing.T) {
 		t.Run(string(how), func(t *testing.T) {
 			h := newHouse(t)
 			ctx := t.Context()
-			preview, err := h.PreviewImport(ctx, h.lind, "res7.txt", baseFile)
+			preview, err := h.PreviewImport(ctx, h.lind, h.sent(h.lind, "", "res7.txt", baseFile), false)
 			h.must(err)
 			about, err := h.Import(ctx, h.lind, drafting.ImportRequest{
 				Slug: preview.Slug, FileName: "res7.txt", File: baseFile, Place: preview.Place, Year: preview.Year,

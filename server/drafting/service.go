@@ -28,6 +28,7 @@ type Records interface {
 	CommentRecords
 	StanceRecords
 	AgreementRecords
+	ReceivedRecords
 	realtime.AnchorStore
 
 	// Together runs fn on records that are one transaction: all that fn does is kept, or nothing.

@@ -236,19 +236,22 @@ type Adoption struct {
 	Opening    string
 }
 
-// ImportPreview is a file as it was understood, before anything is kept.
+// ImportPreview is a file as it was understood, before a resolution is opened with it.
 type ImportPreview struct {
-	Text      resolution.Text
-	Names     []resolution.Name
-	Clauses   int
-	Warnings  []resolution.Warning
-	Canonical []byte // the file as it would lie in git
-	Slug      repo.Slug
-	Number    string
-	Title     string
-	Edition   string
-	Place     string
-	Year      int
+	Received Received
+	Text     resolution.Text
+	Names    []resolution.Name
+	Clauses  int
+	Warnings []resolution.Warning // places kept as words, as they could not be understood as structure
+	Checks   []resolution.Check   // places that were understood and are worth a look
+	Said     []string             // sentences about the file as a whole
+	Tracked  bool                 // it holds tracked changes
+	Slug     repo.Slug
+	Number   string
+	Title    string
+	Edition  string
+	Place    string
+	Year     int
 }
 
 // ImportRequest is an adopted text to be kept as a new resolution. Place and Year name the adoption; without them
@@ -260,8 +263,10 @@ type ImportRequest struct {
 	Edition  string
 	Place    string
 	Year     int
-	FileName string // its ending says what the file is: .md, .txt
+	FileName string // its ending says what the file is: .docx, .md, .txt
 	File     []byte
+	Received ReceivedID // the file was sent before: name and content are then its own
+	Take     bool       // take its tracked changes
 }
 
 // GitRepository names one repository as its address does: a resolution's public one, or a circle's desk for it.

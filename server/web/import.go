@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -15,29 +14,29 @@ import (
 	"plenary/server/drafting"
 )
 
-// ImportPage brings an adopted text in, in two steps: choose, then check clause by clause.
+// ImportPage brings adopted texts in, in two steps: send files, then check each clause by clause and import it.
 type ImportPage struct {
-	Check    bool // the second step
-	FileName string
-	Text     string // what was pasted, or the file as read: carried from step to step
-	Slug     string
-	Number   string
-	Title    string
-	Edition  string
-	Place    string
-	Year     string
-	Counted  string
-	Warnings []ImportWarning
-	Word     []string // what is to be known of the Word file it was read from
-	Take     bool     // its tracked changes were taken
-	Clauses  []ImportClause
-	Problem  string
-}
-
-// ImportWarning is a place that was kept as words because it could not be understood as structure.
-type ImportWarning struct {
-	Line, Column int
-	Words        string
+	Check     bool // the second step
+	Action    string
+	FileName  string
+	Original  string // where the file lies as it came
+	Slug      string
+	Number    string
+	Title     string
+	Edition   string
+	Place     string
+	Year      string
+	Counted   string
+	Warnings  []string
+	Said      []string // what is to be known of the file as a whole
+	Tracked   bool     // it holds tracked changes
+	Take      bool     // they are taken
+	OtherSide string   // where the text is shown with its changes taken, or left out
+	Clauses   []ImportClause
+	Files     []ReceivedFile
+	Text      string // pasted, shown again where it could not be read
+	Problems  []string
+	Problem   string
 }
 
 // ImportClause is one clause as it was understood.
@@ -48,10 +47,9 @@ type ImportClause struct {
 	Words string
 }
 
-// pasted names a text that came without a file.
-const pasted = "pasted.txt"
+const importAddress = "/import"
 
-// Import shows the first step.
+// Import shows the first step, and the files that wait for the second.
 func (p *Pages) Import(c echo.Context) error {
 	return p.showImport(c, http.StatusOK, ImportPage{})
 }
@@ -61,88 +59,84 @@ func (p *Pages) showImport(c echo.Context, status int, page ImportPage) error {
 	if err != nil {
 		return err
 	}
-	return show(p, c, status, p.frame(r, "import", "Import", Crumb{"Resolutions", "/"}, Crumb{Words: "Import an adopted text"}), page)
+	if !page.Check {
+		if page.Files, err = p.receivedFiles(c, "", importAddress); err != nil {
+			return err
+		}
+	}
+	return show(p, c, status, p.frame(r, "import", "Import", Crumb{"Resolutions", "/"}, Crumb{Words: "Import adopted texts"}), page)
 }
 
-// DoImport takes either step: "check" shows how the text would be understood and keeps nothing, "import" keeps it.
+// DoImport keeps the files that were sent. With step "import" it goes on to open a resolution with the one file, as the
+// fields of the form say.
 func (p *Pages) DoImport(c echo.Context) error {
-	page := ImportPage{
-		FileName: c.FormValue("file-name"), Text: c.FormValue("text"), Slug: strings.TrimSpace(c.FormValue("slug")),
-		Number: strings.TrimSpace(c.FormValue("number")), Title: strings.TrimSpace(c.FormValue("title")),
-		Edition: strings.TrimSpace(c.FormValue("edition")), Place: strings.TrimSpace(c.FormValue("place")), Year: strings.TrimSpace(c.FormValue("year")),
+	kept, problems, err := p.receive(c, "")
+	if err != nil {
+		return err
 	}
-	fresh := c.FormValue("step") != "import"
-	if fresh {
-		name, file, err := uploaded(c)
-		if err != nil {
-			return err
-		}
-		if sentence, err := p.fill(c, &page, name, file); err != nil {
-			return err
-		} else if sentence != "" {
-			page.Problem = sentence
-			return p.showImport(c, http.StatusUnprocessableEntity, page)
-		}
+	if len(problems) > 0 {
+		return p.showImport(c, http.StatusUnprocessableEntity, ImportPage{Problems: problems, Text: c.FormValue("text")})
 	}
-	if page.FileName == "" {
-		page.FileName = pasted
+	if c.FormValue("step") == "import" && len(kept) == 1 {
+		return p.keepImport(c, kept[0])
 	}
-	if strings.TrimSpace(page.Text) == "" {
-		page.Problem = "Choose a file or paste a text; there was neither."
-		return p.showImport(c, http.StatusUnprocessableEntity, page)
-	}
-	if fresh {
-		return p.checkImport(c, http.StatusOK, page)
-	}
-	return p.keepImport(c, page)
+	return afterReceiving(c, importAddress, kept)
 }
 
-// uploaded gives the file a form brought along; nothing where none was chosen.
-func uploaded(c echo.Context) (name string, file []byte, err error) {
-	header, err := c.FormFile("file")
-	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
-		return "", nil, nil
-	}
+// ImportFile shows how a file was understood.
+func (p *Pages) ImportFile(c echo.Context) error {
+	id, err := receivedID(c)
 	if err != nil {
-		return "", nil, fmt.Errorf("read the file: %w", err)
+		return err
 	}
-	opened, err := header.Open()
-	if err != nil {
-		return "", nil, fmt.Errorf("read the file: %w", err)
-	}
-	defer func() { err = errors.Join(err, opened.Close()) }()
-	if file, err = io.ReadAll(opened); err != nil {
-		return "", nil, fmt.Errorf("read the file: %w", err)
-	}
-	return header.Filename, file, nil
+	return p.checkImport(c, http.StatusOK, id, ImportPage{Take: c.QueryParam("changes") == "accept"})
 }
 
-// understand gives what people are told where a text cannot be read at all.
-func understand(err error) (string, bool) {
+// DoImportFile opens a resolution with a file, or discards it.
+func (p *Pages) DoImportFile(c echo.Context) error {
+	id, err := receivedID(c)
+	if err != nil {
+		return err
+	}
+	if c.FormValue("step") != "discard" {
+		return p.keepImport(c, id)
+	}
+	err = p.service.Discard(c.Request().Context(), p.sessions.Actor(c), "", id)
 	if sentence, ok := refusal(err); ok {
-		return sentence, true
-	}
-	if e, ok := errors.AsType[*resolution.SyntaxError](err); ok {
-		return fmt.Sprintf("Line %d, column %d: %s. Mend the text and check it again.", e.Line, e.Column, e.Text), true
-	}
-	return "", false
-}
-
-// checkImport shows how a text is understood. What the person wrote about it wins over what the text suggests.
-func (p *Pages) checkImport(c echo.Context, status int, page ImportPage) error {
-	preview, err := p.service.PreviewImport(c.Request().Context(), p.sessions.Actor(c), page.FileName, []byte(page.Text))
-	if sentence, ok := understand(err); ok {
-		page.Problem = sentence
-		return p.showImport(c, http.StatusUnprocessableEntity, page)
+		return p.showImport(c, http.StatusUnprocessableEntity, ImportPage{Problem: sentence})
 	}
 	if err != nil {
 		return err
 	}
-	page.Check = true
-	suggest := func(field *string, suggestion string) {
-		if *field == "" {
-			*field = suggestion
+	return seeOther(c, importAddress)
+}
+
+// ImportOriginal sends a file as it came.
+func (p *Pages) ImportOriginal(c echo.Context) error { return p.original(c, "") }
+
+// checkImport shows how a text is understood. What the person wrote about it wins over what the text suggests.
+func (p *Pages) checkImport(c echo.Context, status int, id drafting.ReceivedID, page ImportPage) error {
+	preview, err := p.service.PreviewImport(c.Request().Context(), p.sessions.Actor(c), id, page.Take)
+	if sentence, ok := refusal(err); ok && !page.Take { // a file may hold words on the other side of its changes alone
+		page.Take = true
+		if preview, err = p.service.PreviewImport(c.Request().Context(), p.sessions.Actor(c), id, true); err != nil {
+			return p.showImport(c, http.StatusUnprocessableEntity, ImportPage{Problem: sentence})
 		}
+	}
+	if sentence, ok := refusal(err); ok {
+		return p.showImport(c, http.StatusUnprocessableEntity, ImportPage{Problem: sentence})
+	}
+	if err != nil {
+		return err
+	}
+	page.Check, page.Action, page.FileName = true, receivedAddress(importAddress, id), preview.Received.Name
+	page.Original, page.Tracked, page.Said = page.Action+"/original", preview.Tracked, preview.Said
+	page.OtherSide = page.Action
+	if !page.Take {
+		page.OtherSide += "?changes=accept"
+	}
+	if became := preview.Received.Became[0]; became != "" && page.Problem == "" {
+		page.Problem = "It was imported already, as " + became + "."
 	}
 	suggest(&page.Slug, string(preview.Slug))
 	suggest(&page.Number, preview.Number)
@@ -153,9 +147,7 @@ func (p *Pages) checkImport(c echo.Context, status int, page ImportPage) error {
 		suggest(&page.Year, strconv.Itoa(preview.Year))
 	}
 	page.Counted = count(preview.Clauses, "clause", "clauses")
-	for _, w := range preview.Warnings {
-		page.Warnings = append(page.Warnings, ImportWarning{w.Line, w.Column, w.Text})
-	}
+	page.Warnings = importWarnings(preview)
 	for i, b := range preview.Text.Blocks {
 		clause := ImportClause{Kind: kindWords[b.Kind], Label: paperLabel(b), Words: readable(b.Words)}
 		if b.Kind == resolution.KindTable {
@@ -169,26 +161,55 @@ func (p *Pages) checkImport(c echo.Context, status int, page ImportPage) error {
 	return p.showImport(c, status, page)
 }
 
-func (p *Pages) keepImport(c echo.Context, page ImportPage) error {
+func suggest(field *string, suggestion string) {
+	if *field == "" {
+		*field = suggestion
+	}
+}
+
+// importWarnings are the places worth a look: those kept as words, by their line in the file where it has lines, and
+// those that were understood.
+func importWarnings(preview drafting.ImportPreview) []string {
+	var out []string
+	for _, w := range preview.Warnings {
+		words := "Kept as words: " + w.Text
+		if w.Line > 0 {
+			words = fmt.Sprintf("Line %d, kept as words: %s", w.Line, w.Text)
+		}
+		out = append(out, words)
+	}
+	for _, check := range preview.Checks {
+		out = append(out, check.Text)
+	}
+	return out
+}
+
+// keepImport opens a resolution with a file that was sent.
+func (p *Pages) keepImport(c echo.Context, id drafting.ReceivedID) error {
+	field := func(name string) string { return strings.TrimSpace(c.FormValue(name)) }
+	page := ImportPage{
+		Slug: field("slug"), Number: field("number"), Title: field("title"), Edition: field("edition"), Place: field("place"), Year: field("year"),
+		Take: field("changes") == "accept",
+	}
 	year := 0
 	if page.Year != "" {
 		var err error
 		if year, err = strconv.Atoi(page.Year); err != nil || year < 1800 || year > 9999 {
 			page.Problem = "The year is a number of four digits, such as 2012."
-			return p.checkImport(c, http.StatusUnprocessableEntity, page)
+			return p.checkImport(c, http.StatusUnprocessableEntity, id, page)
 		}
 	}
 	kept, err := p.service.Import(c.Request().Context(), p.sessions.Actor(c), drafting.ImportRequest{
 		Slug: repo.Slug(page.Slug), Number: page.Number, Title: page.Title, Edition: page.Edition, Place: page.Place,
-		Year: year, FileName: page.FileName, File: []byte(page.Text),
+		Year: year, Received: id, Take: page.Take,
 	})
 	if sentence, ok := refusal(err); ok {
 		page.Problem = sentence
-		return p.checkImport(c, http.StatusUnprocessableEntity, page)
+		return p.checkImport(c, http.StatusUnprocessableEntity, id, page)
 	}
 	if errors.Is(err, drafting.ErrExists) || errors.Is(err, repo.ErrExists) {
 		page.Problem = "A resolution with the address “" + page.Slug + "” is here already. Choose another address."
-		return p.checkImport(c, http.StatusUnprocessableEntity, page)
+		return p.checkImport(c, http.StatusUnprocessableEntity, id, page)
 	}
 	if err != nil {
 		return err

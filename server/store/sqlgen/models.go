@@ -186,6 +186,27 @@ type Proposal struct {
 	WorkingName string
 }
 
+type Received struct {
+	ID         int64
+	Resolution string
+	Circle     string
+	Person     int64
+	Name       string
+	Size       int64
+	At         int64
+}
+
+type ReceivedFile struct {
+	Received int64
+	Content  []byte
+}
+
+type ReceivedOutcome struct {
+	Received int64
+	Part     int64
+	Became   string
+}
+
 type RecoveryCode struct {
 	Hash   []byte
 	Person int64

@@ -1,0 +1,3 @@
+import { watchUpload } from "../shared/upload";
+
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-upload]")) watchUpload(form);
