@@ -101,7 +101,7 @@ bench-live: build
 
 ## long: what takes more than CI's time
 long: build
-	PLENARY_LONG=1 go test -tags $(TAGS) -timeout 3h ./repo/... ./realtime/... ./server/...
+	PLENARY_LONG=1 go test -tags $(TAGS) -timeout 3h ./repo/... ./realtime/... ./server/... ./cmd/plenary
 
 ## soak: browsers' modules type into the real server through a bad network, for SOAK seconds
 soak: frontend/node_modules/.installed

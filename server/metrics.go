@@ -78,7 +78,8 @@ func (s *Server) metricsPage(c echo.Context) error {
 	if !s.mayMeasure(c.Request()) {
 		return drafting.ErrNotFound
 	}
-	promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}).ServeHTTP(c.Response(), c.Request())
+	// Compressed once, with every other answer; twice, nobody could read it.
+	promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{DisableCompression: true}).ServeHTTP(c.Response(), c.Request())
 	return nil
 }
 

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"compress/gzip"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -65,5 +67,22 @@ func TestReady(t *testing.T) {
 	}
 	if w := h.ask("nobody", "GET", "/healthz", nil); w.Code != http.StatusOK {
 		t.Errorf("health while stopping: status %d", w.Code)
+	}
+}
+
+func TestMetricsAreCompressedOnce(t *testing.T) {
+	t.Parallel()
+	h := newTestHouse(t)
+	r := httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil)
+	r.RemoteAddr, r.Host = "127.0.0.1:1234", "127.0.0.1:8080"
+	r.Header.Set("Accept-Encoding", "gzip")
+	w := httptest.NewRecorder()
+	h.server.Handler().ServeHTTP(w, r)
+	read, err := gzip.NewReader(w.Body)
+	must(t, err)
+	page, err := io.ReadAll(read)
+	must(t, err)
+	if !strings.Contains(string(page), "\ngo_goroutines ") {
+		t.Errorf("status %d: %.200q", w.Code, page)
 	}
 }

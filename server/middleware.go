@@ -112,7 +112,7 @@ func compressed() echo.MiddlewareFunc {
 		Skipper: func(c echo.Context) bool {
 			path := c.Request().URL.Path
 			return strings.HasPrefix(path, "/static/") || strings.HasPrefix(path, "/git/") || strings.HasPrefix(path, "/tokens") ||
-				path == "/signin" || path == "/welcome" || strings.HasPrefix(path, "/people") || strings.HasPrefix(path, "/account") || strings.HasSuffix(path, "/live")
+				strings.HasPrefix(path, "/signin") || path == "/welcome" || strings.HasPrefix(path, "/people") || strings.HasPrefix(path, "/account") || strings.HasSuffix(path, "/live")
 		},
 	})
 }
