@@ -35,7 +35,7 @@ type history struct {
 
 	// The frame sent last, which most sessions want at the same time; guarded by mu.
 	frameFrom, frameTo Version
-	frame              []byte
+	frame              *Frame
 }
 
 // add appends records. The caller announces them.
@@ -80,7 +80,7 @@ func (h *history) between(from, to Version) []record {
 
 // frameAfter returns an "up" frame that begins after version from and ends at or before
 // limit, with the version it ends at. It returns nil if from is no longer in memory.
-func (h *history) frameAfter(from, limit Version) ([]byte, Version) {
+func (h *history) frameAfter(from, limit Version) (*Frame, Version) {
 	h.mu.Lock()
 	if from < h.base {
 		h.mu.Unlock()
@@ -93,7 +93,7 @@ func (h *history) frameAfter(from, limit Version) ([]byte, Version) {
 		return h.frame, to
 	}
 	h.mu.Unlock()
-	frame := upFrame(from, records[:to-from])
+	frame := newFrame(upFrame(from, records[:to-from]))
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.frameFrom, h.frameTo, h.frame = from, to, frame

@@ -75,7 +75,7 @@ func (r *room) tellPresence() {
 	}
 	for id := range p.moved {
 		caret := p.carets[id]
-		frame := encode(caret)
+		frame := newFrame(encode(caret))
 		for s := range r.sessions {
 			if s.clientID != id {
 				s.showCaret(id, caret.Version, frame)
@@ -88,7 +88,7 @@ func (r *room) tellPresence() {
 // tellComings tells everybody who came and who went, but nobody of themselves.
 func (r *room) tellComings() {
 	left := slices.Sorted(maps.Keys(r.presence.left))
-	frame := func(but string) []byte {
+	frame := func(but string) *Frame {
 		f := peerFrame{Type: "peer", Left: left}
 		for id, joined := range r.presence.joined {
 			if id != but {
@@ -98,7 +98,7 @@ func (r *room) tellComings() {
 		if len(f.Joined) == 0 && len(f.Left) == 0 {
 			return nil
 		}
-		return encode(f)
+		return newFrame(encode(f))
 	}
 	everybody := frame("")
 	for s := range r.sessions {
@@ -152,7 +152,7 @@ func (r *room) caretAtHead(caret atFrame) (atFrame, bool) {
 }
 
 // broadcast sends a frame to everybody once they have been sent version after.
-func (r *room) broadcast(after Version, frame []byte) {
+func (r *room) broadcast(after Version, frame *Frame) {
 	for s := range r.sessions {
 		s.send(after, frame)
 	}
@@ -160,7 +160,7 @@ func (r *room) broadcast(after Version, frame []byte) {
 
 // notify sends a note to everybody.
 func (r *room) notify(note Note) {
-	r.broadcast(note.Version, encode(noteFrame{Type: "note", Note: note}))
+	r.broadcast(note.Version, newFrame(encode(noteFrame{Type: "note", Note: note})))
 }
 
 // sendOff ends the sessions that match, telling them why.

@@ -192,10 +192,10 @@ func (r *room) join(s *Session) *Refusal {
 	}
 	s.clientID = r.newID()
 	r.owners[s.clientID] = s.who.Person
-	s.start(r.head, encode(initFrame{
+	s.start(r.head, newFrame(encode(initFrame{
 		Type: "init", Version: r.head, Doc: r.text.String(), Base: r.base, Commit: r.saved.Commit,
 		Write: s.who.CanWrite, ClientID: s.clientID, Peers: r.peers(s),
-	}))
+	})))
 	r.peerJoined(s)
 	return nil
 }
@@ -223,7 +223,7 @@ func (r *room) resume(s *Session, id string, v Version) *Refusal {
 	}
 	s.clientID = id
 	r.owners[id] = s.who.Person
-	s.start(v, encode(peerFrame{Type: "peer", Joined: r.peers(s)}))
+	s.start(v, newFrame(encode(peerFrame{Type: "peer", Joined: r.peers(s)})))
 	r.peerJoined(s)
 	return nil
 }

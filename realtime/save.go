@@ -244,11 +244,11 @@ func (r *room) takeMissed(ctx context.Context, missed *Opened) error {
 }
 
 // savedFrame tells of the last commit.
-func (r *room) savedFrame(message string) []byte {
-	return encode(savedFrame{
+func (r *room) savedFrame(message string) *Frame {
+	return newFrame(encode(savedFrame{
 		Type: "saved", Version: r.saved.Version, Commit: r.saved.Commit,
 		Message: message, At: r.saved.At.UTC().Format(time.RFC3339),
-	})
+	}))
 }
 
 // saveFailed keeps what is needed to try again. The text itself is safe in the journal.

@@ -17,7 +17,7 @@ const (
 // outgoing is a frame that waits until the connection has been sent version after.
 type outgoing struct {
 	after Version
-	frame []byte
+	frame *Frame
 }
 
 // Session is one connection's place in a room. One goroutine calls Receive for each frame
@@ -56,6 +56,15 @@ func newSession(r *room, who Participant) *Session {
 // Next returns the next frame for the client. It waits for one, and returns ErrClosed
 // after the last, or the context's error.
 func (s *Session) Next(ctx context.Context) ([]byte, error) {
+	frame, err := s.NextFrame(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return frame.Text(), nil
+}
+
+// NextFrame is Next for transports that make something of a frame.
+func (s *Session) NextFrame(ctx context.Context) (*Frame, error) {
 	for {
 		frame, behind, err := s.pick()
 		if err != nil || frame != nil {
@@ -80,7 +89,7 @@ func (s *Session) Next(ctx context.Context) ([]byte, error) {
 
 // pick takes the next frame that is due; behind tells that it has to come from the
 // journal.
-func (s *Session) pick() (frame []byte, behind bool, err error) {
+func (s *Session) pick() (frame *Frame, behind bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -88,7 +97,7 @@ func (s *Session) pick() (frame []byte, behind bool, err error) {
 		return nil, false, ErrClosed
 	case s.ended != nil:
 		s.last = true
-		return s.ended.Frame(), false, nil
+		return newFrame(s.ended.Frame()), false, nil
 	case !s.started:
 		return nil, false, nil
 	case len(s.outbox) > 0 && s.outbox[0].after <= s.cursor:
@@ -132,7 +141,7 @@ func (s *Session) passed(to Version) {
 }
 
 // catchUp reads what is no longer in memory from the journal, a frame at a time.
-func (s *Session) catchUp(ctx context.Context) ([]byte, error) {
+func (s *Session) catchUp(ctx context.Context) (*Frame, error) {
 	s.mu.Lock()
 	from := s.cursor
 	s.mu.Unlock()
@@ -157,7 +166,7 @@ func (s *Session) catchUp(ctx context.Context) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.passed(from + Version(len(records)))
-	return upFrame(from, records), nil
+	return newFrame(upFrame(from, records)), nil
 }
 
 // stopsAfter returns where the frames after version v ended or will have to end, up to
@@ -194,7 +203,7 @@ func (s *Session) stopsAfter(v, base, announced Version) ([]Version, *Refusal) {
 }
 
 // start lets frames flow: the first one, then everything after version from.
-func (s *Session) start(from Version, first []byte) {
+func (s *Session) start(from Version, first *Frame) {
 	s.mu.Lock()
 	s.started, s.cursor = true, from
 	s.outbox = append(s.outbox, outgoing{after: from, frame: first})
@@ -204,7 +213,7 @@ func (s *Session) start(from Version, first []byte) {
 
 // send queues a frame that may go out once version after has. A client that lets too
 // many wait is ended; it may resume.
-func (s *Session) send(after Version, frame []byte) {
+func (s *Session) send(after Version, frame *Frame) {
 	s.mu.Lock()
 	full := len(s.outbox) >= outboxFrames
 	if s.started && !full {
@@ -227,11 +236,11 @@ func (s *Session) refuse(why *Refusal) {
 		s.end(why)
 		return
 	}
-	s.send(0, why.Frame())
+	s.send(0, newFrame(why.Frame()))
 }
 
 // showCaret replaces what waits of another editor's caret.
-func (s *Session) showCaret(id string, v Version, frame []byte) {
+func (s *Session) showCaret(id string, v Version, frame *Frame) {
 	s.mu.Lock()
 	if s.started {
 		s.carets[id] = outgoing{after: v, frame: frame}

@@ -30,8 +30,8 @@ type Options struct {
 	AllowOrigin func(origin string) bool
 	// WriteTimeout ends a connection that takes no bytes for so long; 10 s.
 	WriteTimeout time.Duration
-	// Ping is how often a silent connection is tried; 25 s. It ends when two tries are
-	// not answered.
+	// Ping is how often a connection is tried; 25 s. It ends when two tries are not
+	// answered and nothing else comes from the client.
 	Ping time.Duration
 	// JoinTimeout ends a connection that has not sent its first frame; 10 s.
 	JoinTimeout time.Duration
@@ -77,7 +77,7 @@ func Serve(w http.ResponseWriter, r *http.Request, hub *realtime.Hub, room realt
 		ReadBufferSize: 1024, WriteBufferSize: 4096,
 		CheckOrigin: func(*http.Request) bool { return true }, // checked above
 	}
-	conn, err := upgrader.Upgrade(w, r, nil)
+	conn, err := upgrader.Upgrade(patiently{w, o.WriteTimeout / 10}, r, nil)
 	if err != nil {
 		return nil // Upgrade has told the client what was wrong with the request
 	}
@@ -94,6 +94,7 @@ func Serve(w http.ResponseWriter, r *http.Request, hub *realtime.Hub, room realt
 	// The request's context does not end with an upgraded connection.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
 	defer cancel()
+	defer c.tryNowAndThen()()
 	var writing sync.WaitGroup
 	writing.Go(func() {
 		c.writeAll(ctx, session)
@@ -166,7 +167,8 @@ func (c *connection) turnAway(err error) error {
 	default:
 		why = &realtime.Refusal{Code: realtime.CodeBusy, Retry: true, Text: "The draft could not be opened; your editor tries again by itself. If this lasts, tell those who run the server."}
 	}
-	_ = c.write(why.Frame())
+	_ = c.conn.SetWriteDeadline(time.Now().Add(c.options.WriteTimeout))
+	_ = c.conn.WriteMessage(websocket.TextMessage, why.Frame())
 	_ = c.conn.WriteControl(websocket.CloseMessage,
 		websocket.FormatCloseMessage(websocket.CloseTryAgainLater, ""), time.Now().Add(time.Second))
 	c.endWriting()
@@ -174,25 +176,48 @@ func (c *connection) turnAway(err error) error {
 	return unexpected
 }
 
-func (c *connection) write(frame []byte) error {
-	if err := c.conn.SetWriteDeadline(time.Now().Add(c.options.WriteTimeout)); err != nil {
-		return err
+// write sends a frame that is made ready once for all who are sent it.
+func (c *connection) write(frame *realtime.Frame) error {
+	switch ready := frame.Made(prepare).(type) {
+	case *websocket.PreparedMessage:
+		if err := c.conn.SetWriteDeadline(time.Now().Add(c.options.WriteTimeout)); err != nil {
+			return err
+		}
+		return c.conn.WritePreparedMessage(ready)
+	case error:
+		return ready
+	default:
+		return fmt.Errorf("a frame was made into %T", ready)
 	}
-	return c.conn.WriteMessage(websocket.TextMessage, frame)
 }
 
-// writeAll sends the session's frames, and pings when there are none.
+func prepare(text []byte) any {
+	message, err := websocket.NewPreparedMessage(websocket.TextMessage, text)
+	if err != nil {
+		return err
+	}
+	return message
+}
+
+// tryNowAndThen pings the client until the returned function is called: an answer tells
+// that the client is there, also while it only reads.
+func (c *connection) tryNowAndThen() (stop func()) {
+	var timer *time.Timer
+	timer = time.AfterFunc(time.Hour, func() {
+		if c.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(c.options.WriteTimeout)) == nil {
+			timer.Reset(c.options.Ping)
+		}
+	})
+	timer.Reset(c.options.Ping)
+	return func() { timer.Stop() }
+}
+
+// writeAll sends the session's frames.
 func (c *connection) writeAll(ctx context.Context, session *realtime.Session) {
 	for {
-		quiet, cancel := context.WithTimeout(ctx, c.options.Ping)
-		frame, err := session.Next(quiet)
-		timedOut := quiet.Err() != nil && ctx.Err() == nil
-		cancel()
-		switch {
-		case err == nil:
+		frame, err := session.NextFrame(ctx)
+		if err == nil {
 			err = c.write(frame)
-		case timedOut && !errors.Is(err, realtime.ErrClosed):
-			err = c.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(c.options.WriteTimeout))
 		}
 		if err != nil {
 			_ = c.conn.WriteControl(websocket.CloseMessage,

@@ -81,7 +81,13 @@ test("a draft under bad weather", async () => {
   };
   const comment = async () => {
     await up;
-    const word = typists.map((t) => t.aWord()).find((w) => w !== undefined);
+    // On a slow machine somebody always has something on the way: wait for a moment when one has not.
+    const settled = () => typists.map((t) => t.aWord()).find((w) => w !== undefined);
+    let word = settled();
+    for (let i = 0; !word && i < 200; i++) {
+      await pause(5);
+      word = settled();
+    }
     if (!word) return;
     const id = await h.comment(word.version, word.from, word.to, word.quote).catch(() => undefined); // killed meanwhile
     if (id !== undefined) anchors.set(id, word.quote);
