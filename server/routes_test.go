@@ -92,6 +92,10 @@ var access = map[string]string{
 
 	"POST /resolutions/:slug/merges":               "chairs",
 	"GET /resolutions/:slug/merges/:id":            "chairs",
+	"POST /resolutions/:slug/open":                 "members",
+	"POST /resolutions/:slug/restore":              "writers",
+	"GET /live":                                    "readers",
+	"GET /resolutions/:slug/live":                  "readers",
 	"GET /resolutions/:slug/merges/:id/part":       "chairs",
 	"POST /resolutions/:slug/merges/:id/part":      "chairs",
 	"POST /resolutions/:slug/merges/:id/decide":    "chairs",

@@ -17,15 +17,18 @@ type HistoryPage struct {
 	Action   string
 	Versions []Choice
 	Label    string
-	Days     []HistoryDay
+	Rows     []HistoryRow
+	Restore  string // where a step's text is restored as a new draft; empty where the person may not
 	Next     string // address of what came before; empty at the end
+	Problem  string
 	Words    string // address of the text that tells who brought each word
 }
 
-// HistoryDay is what was done on one day.
-type HistoryDay struct {
-	Day      string
-	Sittings []Sitting
+// HistoryRow is a day's heading, or a step with the drawing beside it.
+type HistoryRow struct {
+	Day   string // of a heading; empty for a step
+	Graph Graph
+	Sitting
 }
 
 // Sitting is one step, or the steps of one sitting of writing, newest first: the first is shown, the others fold.
@@ -46,6 +49,8 @@ type Step struct {
 	Proposals []StepProposal
 	Marks     []string
 	Read      string
+	Restore   string // where the text is restored as a new draft; empty where the person may not
+	Version   string // as that form names it
 	Compare   string // with the step before; empty for the first
 	Commit    string // short, for "Details"
 }
@@ -59,7 +64,9 @@ type StepProposal struct {
 }
 
 // History shows how a text came to be.
-func (p *Pages) History(c echo.Context) error {
+func (p *Pages) History(c echo.Context) error { return p.showHistory(c, http.StatusOK, "") }
+
+func (p *Pages) showHistory(c echo.Context, status int, problem string) error {
 	p, r, err := p.open(c)
 	if err != nil {
 		return err
@@ -76,33 +83,65 @@ func (p *Pages) History(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := HistoryPage{Action: address(slug, "history"), Versions: choices(versions, h.Version), Label: h.Version.Label, Days: p.days(slug, h.Entries)}
+	page := HistoryPage{Action: address(slug, "history"), Versions: choices(versions, h.Version), Label: h.Version.Label, Problem: problem}
+	if r.actor.Circle != "" && r.actor.Role != drafting.RoleObserver {
+		page.Restore = address(slug, "restore")
+	}
+	page.lay(p, r, slug, h.Entries)
 	page.Words = address(slug, "words") + "?" + url.Values{"version": {version}}.Encode()
 	if h.Next != "" {
 		page.Next = page.Action + "?" + url.Values{"version": {version}, "after": {string(h.Next)}}.Encode()
 	}
-	return show(p, c, http.StatusOK, p.frame(r, "history", "History of "+page.Label, way(h.Resolution, Crumb{Words: "History"})...), page)
+	return show(p, c, status, p.frame(r, "history", "History of "+page.Label, way(h.Resolution, Crumb{Words: "History"})...), page)
 }
 
-// days gathers entries by day, and within a day by sitting.
-func (p *Pages) days(slug repo.Slug, entries []drafting.HistoryEntry) []HistoryDay {
-	var days []HistoryDay
-	for i, e := range entries {
-		day := e.At.In(p.zone).Format("Monday, 2 January 2006")
-		fresh := len(days) == 0 || days[len(days)-1].Day != day
-		if fresh {
-			days = append(days, HistoryDay{Day: day})
-		}
-		today := &days[len(days)-1]
-		step := p.step(slug, e)
-		if !fresh && e.Kind == drafting.EntrySaved && entries[i-1].Kind == drafting.EntrySaved && entries[i-1].Sitting == e.Sitting && len(e.Marks) == 0 {
-			last := &today.Sittings[len(today.Sittings)-1]
-			last.Earlier = append(last.Earlier, step)
-			continue
-		}
-		today.Sittings = append(today.Sittings, Sitting{Step: step})
+// lay puts entries in rows, under a heading for each day; the saves of one sitting fold into the newest of them.
+func (page *HistoryPage) lay(p *Pages, r request, slug repo.Slug, entries []drafting.HistoryEntry) {
+	g := grapher{slots: map[repo.Hash]int{}}
+	for _, e := range entries {
+		g.slots[e.Commit] = r.inks.slotOf(e.By.Circle)
 	}
-	return days
+	day := ""
+	for i := 0; i < len(entries); {
+		today := entries[i].At.In(p.zone).Format("Monday, 2 January 2006")
+		if today != day {
+			day = today
+			page.Rows = append(page.Rows, HistoryRow{Day: day, Graph: g.past()})
+		}
+		sitting := Sitting{Step: page.step(p, slug, entries[i])}
+		last := i
+		for last+1 < len(entries) && folds(entries[i], entries[last+1]) && entries[last+1].At.In(p.zone).Format("Monday, 2 January 2006") == day {
+			last++
+			sitting.Earlier = append(sitting.Earlier, page.step(p, slug, entries[last]))
+		}
+		page.Rows = append(page.Rows, HistoryRow{Graph: g.step(entries[i].Commit, entries[last].Parents), Sitting: sitting})
+		i = last + 1
+	}
+	for i := range page.Rows {
+		page.Rows[i].Graph.Width = g.width()
+	}
+}
+
+// step is a step of this page: one whose text may be restored.
+func (page *HistoryPage) step(p *Pages, slug repo.Slug, e drafting.HistoryEntry) Step {
+	step := p.step(slug, e)
+	step.Restore = page.Restore
+	return step
+}
+
+// folds tells whether an older entry belongs to the sitting of a newer one.
+func folds(newer, older drafting.HistoryEntry) bool {
+	return newer.Kind == drafting.EntrySaved && older.Kind == drafting.EntrySaved && newer.Sitting == older.Sitting && len(older.Marks) == 0
+}
+
+// slotOf gives the ink of a circle by its label; that of nobody in particular where there is none.
+func (i inks) slotOf(label string) int {
+	for _, tag := range i {
+		if strings.EqualFold(tag.Label, label) {
+			return tag.Slot
+		}
+	}
+	return anyInk
 }
 
 // entrySigns print the kind of a step in the time line; the words say it too.
@@ -115,6 +154,7 @@ func (p *Pages) step(slug repo.Slug, e drafting.HistoryEntry) Step {
 		Kind: string(e.Kind), Sign: entrySigns[e.Kind], Subject: e.Subject, Body: strings.TrimSpace(e.Body),
 		At: When{e.At.Format(time.RFC3339), e.At.In(p.zone).Format("15:04")}, Who: nameWords(e.By),
 		Read: readAddress(slug, string(e.Commit), ""), Commit: short(e.Commit),
+		Version: string(e.Commit),
 	}
 	if len(e.Parents) > 0 {
 		step.Compare = compareAddress(slug, string(e.Parents[0]), string(e.Commit), "")
@@ -135,3 +175,15 @@ func (p *Pages) step(slug repo.Slug, e drafting.HistoryEntry) Step {
 
 // short gives as much of a commit's name as tells it apart.
 func short(h repo.Hash) string { return string(h[:min(len(h), 10)]) }
+
+// Restore begins a draft with the text of an older version.
+func (p *Pages) Restore(c echo.Context) error {
+	made, err := p.service.Restore(c.Request().Context(), p.sessions.Actor(c), slugOf(c), c.FormValue("version"))
+	if sentence, ok := refusal(err); ok {
+		return p.showHistory(c, http.StatusUnprocessableEntity, sentence)
+	}
+	if err != nil {
+		return err
+	}
+	return seeOther(c, proposalAddress(made.Resolution, made.Draft, "edit"))
+}
