@@ -99,8 +99,6 @@ var access = map[string]string{
 	"GET /resolutions/:slug/merges/:id/part":       "chairs",
 	"POST /resolutions/:slug/merges/:id/part":      "chairs",
 	"POST /resolutions/:slug/merges/:id/decide":    "chairs",
-	"GET /live":                                    "readers",
-	"GET /resolutions/:slug/live":                  "readers",
 	"POST /resolutions/:slug/merges/:id/take-back": "chairs",
 	"POST /resolutions/:slug/merges/:id/finish":    "chairs",
 	"POST /resolutions/:slug/merges/:id/abandon":   "chairs",
