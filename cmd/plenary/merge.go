@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"plenary/repo/merge"
@@ -30,6 +32,12 @@ func (c MergeCommand) Run(s Streams) error {
 		mode = merge.InBrackets
 	}
 	text := merge.Unsettled(base, proposals, mode)
+	if c.allPaper() {
+		// A paper's bullets nest by their signs, so the levels of the merged one are those it has when read.
+		if text, _, err = resolution.ReadPaper(resolution.FormatPaper(text)); err != nil {
+			return err
+		}
+	}
 	form := c.Out
 	if form == "" || form == "-" {
 		form = c.Base
@@ -62,16 +70,20 @@ func (c MergeCommand) Run(s Streams) error {
 	return nil
 }
 
-// readProposals reads the base and the proposals, which are called p1, p2 ...
+// allPaper tells whether every text given is paper text.
+func (c MergeCommand) allPaper() bool {
+	return !slices.ContainsFunc(append([]string{c.Base}, c.Proposals...), func(path string) bool {
+		return !strings.EqualFold(filepath.Ext(path), ".txt")
+	})
+}
+
+// readProposals reads the base and the proposals, which are called p1, p2 ... Bullets of papers keep their signs.
 func readProposals(basePath string, paths []string, s Streams) (resolution.Text, []merge.Proposal, error) {
-	base, err := readText(basePath, s)
+	texts, err := readTextsAs(append([]string{basePath}, paths...), resolution.ReadPaper, s)
 	if err != nil {
-		return base, nil, err
+		return resolution.Text{}, nil, err
 	}
-	texts, err := readTexts(paths, s)
-	if err != nil {
-		return base, nil, err
-	}
+	base, texts := texts[0], texts[1:]
 	proposals := make([]merge.Proposal, len(texts))
 	for i, t := range texts {
 		proposals[i] = merge.Proposal{Name: fmt.Sprintf("p%d", i+1), Text: t}

@@ -15,6 +15,11 @@ import (
 // with its changes accepted.
 // Warnings go to standard error, one line each, and do not stop the command.
 func readText(path string, s Streams) (resolution.Text, error) {
+	return readTextAs(path, resolution.ParsePaper, s)
+}
+
+// readTextAs is readText with a reader of paper text.
+func readTextAs(path string, paper func([]byte) (resolution.Text, []resolution.Warning, error), s Streams) (resolution.Text, error) {
 	if isWord(path) {
 		return wordText(path, "accept", s)
 	}
@@ -22,7 +27,7 @@ func readText(path string, s Streams) (resolution.Text, error) {
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
 	case ".md":
 	case ".txt":
-		parse = resolution.ParsePaper
+		parse = paper
 	default:
 		return resolution.Text{}, fmt.Errorf("%s: cannot read %q files; give .md (the file git stores), .txt (paper text) or .docx (Word)", path, ext)
 	}
@@ -47,10 +52,15 @@ func readText(path string, s Streams) (resolution.Text, error) {
 
 // readTexts reads several texts in the order given.
 func readTexts(paths []string, s Streams) ([]resolution.Text, error) {
+	return readTextsAs(paths, resolution.ParsePaper, s)
+}
+
+// readTextsAs is readTexts with a reader of paper text.
+func readTextsAs(paths []string, paper func([]byte) (resolution.Text, []resolution.Warning, error), s Streams) ([]resolution.Text, error) {
 	texts := make([]resolution.Text, len(paths))
 	for i, path := range paths {
 		var err error
-		if texts[i], err = readText(path, s); err != nil {
+		if texts[i], err = readTextAs(path, paper, s); err != nil {
 			return nil, err
 		}
 	}

@@ -40,7 +40,7 @@ func paper(t testing.TB, path string) resolution.Text {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, _, err := resolution.ParsePaper(file)
+	text, _, err := resolution.ReadPaper(file)
 	if err != nil {
 		t.Fatal(err)
 	}

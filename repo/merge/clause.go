@@ -149,7 +149,7 @@ func (m *merger) differs(base []int, v *view, blocks []int) bool {
 	}
 	for k, i := range base {
 		x, y := m.base.Blocks[i], v.Text.Blocks[blocks[k]]
-		if x.Kind != y.Kind || x.Level != y.Level || x.Label != y.Label || x.Words != y.Words ||
+		if x.Kind != y.Kind || x.Level != y.Level || x.Label != y.Label || x.Sign != y.Sign || x.Words != y.Words ||
 			!slices.EqualFunc(x.Rows, y.Rows, slices.Equal) {
 			return true
 		}
@@ -217,7 +217,7 @@ func (m *merger) woven(t *tangle) []piece {
 func (m *merger) mergedHead(t *tangle, k, border int) head {
 	h := t.from.heads[k]
 	kind, level := newVote(h.kind), newVote(h.level)
-	label := newVote(h.label)
+	label, sign := newVote(h.label), newVote(h.sign)
 	for e, s := range t.edited {
 		at := 0
 		if border >= 0 {
@@ -231,6 +231,7 @@ func (m *merger) mergedHead(t *tangle, k, border int) head {
 		kind.cast(s.view, v.kind)
 		level.cast(s.view, v.level)
 		label.cast(s.view, v.label)
+		sign.cast(s.view, v.sign)
 	}
 	h.kind, h.level = kind.result(), level.result()
 	if kind.split() {
@@ -240,7 +241,7 @@ func (m *merger) mergedHead(t *tangle, k, border int) head {
 		h.level = slices.Min(level.changed) // a level follows from what stands around, so the flattest is no guess at meaning
 		m.noteLevels(h.block, level)
 	}
-	h.label = label.result()
+	h.label, h.sign = label.result(), sign.result()
 	return h
 }
 

@@ -54,6 +54,9 @@ func canonical(t resolution.Text) resolution.Text {
 		if err != nil || len(again.Blocks) != len(t.Blocks) {
 			return t // too large to be read again, or blocks ran together: its saver refuses it or writes it anew
 		}
+		for k, b := range t.Blocks {
+			again.Blocks[k].Sign = b.Sign // the file keeps none
+		}
 		t = again
 		next := resolution.Format(t)
 		if string(next) == string(file) {
@@ -74,6 +77,9 @@ func (m *merger) write(r *Result, p piece, position map[int]int) {
 		w.run(run)
 	}
 	block := resolution.Block{Kind: p.kind, Level: p.level, Label: p.label}
+	if p.kind == resolution.KindBullet {
+		block.Sign = p.sign
+	}
 	if p.kind == resolution.KindTable {
 		w.endCell()
 		block.Rows = squared(w.cells)

@@ -30,12 +30,13 @@ type head struct {
 	level int
 	label resolution.Label
 	mark  string // final list mark of an item
+	sign  string // of a bullet read from a paper
 	of    int    // view that brought the block, -1 for the base
 	block int    // its index there
 }
 
 func headOf(b resolution.Block, of, block int) head {
-	h := head{kind: b.Kind, level: b.Level, label: b.Label, of: of, block: block}
+	h := head{kind: b.Kind, level: b.Level, label: b.Label, sign: b.Sign, of: of, block: block}
 	if b.Kind == resolution.KindItem || b.Kind == resolution.KindBullet {
 		_, h.mark = resolution.FinalMark(b.Words)
 	}

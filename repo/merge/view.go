@@ -113,7 +113,7 @@ func (v *view) blocks(g group) []int {
 // same tells whether two texts are equal letter for letter.
 func same(x, y resolution.Text) bool {
 	return slices.EqualFunc(x.Blocks, y.Blocks, func(a, b resolution.Block) bool {
-		return a.Kind == b.Kind && a.Level == b.Level && a.Label == b.Label && a.Words == b.Words &&
+		return a.Kind == b.Kind && a.Level == b.Level && a.Label == b.Label && a.Sign == b.Sign && a.Words == b.Words &&
 			slices.EqualFunc(a.Rows, b.Rows, slices.Equal)
 	})
 }

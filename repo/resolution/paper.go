@@ -7,8 +7,18 @@ import (
 
 // ParsePaper reads paper text: what is pasted from a word processor, one paragraph a line, label TAB text, openers on a
 // line of their own without marks, titles and histories broken over lines. It recognises what it can and keeps the
-// rest as unlabelled paragraphs; no word is lost. What is refused is said at [Parse].
+// rest as unlabelled paragraphs; no word is lost. What is refused is said at [Parse]. It gives what its file gives:
+// bullets without signs.
 func ParsePaper(file []byte) (Text, []Warning, error) {
+	t, warnings, err := ReadPaper(file)
+	for i := range t.Blocks {
+		t.Blocks[i].Sign = ""
+	}
+	return t, warnings, err
+}
+
+// ReadPaper is [ParsePaper] for a text that is printed as paper again: its bullets keep their signs.
+func ReadPaper(file []byte) (Text, []Warning, error) {
 	lines, err := decode(file)
 	if err != nil {
 		return Text{}, nil, err
@@ -33,7 +43,20 @@ func ParsePaper(file []byte) (Text, []Warning, error) {
 	if err != nil {
 		return Text{}, nil, err
 	}
+	keepSigns(t.Blocks, p.blocks)
 	return t, p.warnings, nil
+}
+
+// keepSigns gives blocks the bullet signs of those they were made from, where bullets are bullets still.
+func keepSigns(blocks, from []Block) {
+	if len(blocks) != len(from) {
+		return
+	}
+	for i := range blocks {
+		if blocks[i].Kind == KindBullet {
+			blocks[i].Sign = from[i].Sign
+		}
+	}
 }
 
 // paper builds the blocks of a paper text. Levels are proposals: what the file cannot say (a level skipped) is settled
@@ -175,7 +198,7 @@ func (p *paper) labelled(line sourceLine) bool {
 	}
 	block := Block{Kind: KindItem, Label: label, Words: FromPlain(words)}
 	if bullet != "" {
-		block.Kind = KindBullet
+		block.Kind, block.Sign = KindBullet, bullet
 		block.Level = p.bulletLevel(bullet)
 	} else {
 		block.Level = p.labelLevel(label)

@@ -2,8 +2,8 @@ package resolution
 
 import "strings"
 
-// FormatPaper writes paper text: one paragraph a line, 1<TAB>, a)<TAB>, •<TAB> (–<TAB> for bullets under bullets),
-// openers without marks. Emphasis and levels are not in it; every word is.
+// FormatPaper writes paper text: one paragraph a line, 1<TAB>, a)<TAB>, •<TAB> (–<TAB> for bullets under bullets,
+// or the sign of the paper that a bullet was read from), openers without marks. Emphasis and levels are not in it; every word is.
 func FormatPaper(t Text) []byte {
 	var b strings.Builder
 	bullets := []int{} // levels of the bullets the block is under; a paragraph or a table between them ends none
@@ -15,9 +15,12 @@ func FormatPaper(t Text) []byte {
 		case KindItem:
 			b.WriteString(strings.TrimSuffix(string(block.Label), ".") + "\t" + Plain(block.Words))
 		case KindBullet:
-			sign := "•"
-			if len(bullets) > 0 {
-				sign = "–"
+			sign := block.Sign
+			if sign == "" {
+				sign = "•"
+				if len(bullets) > 0 {
+					sign = "–"
+				}
 			}
 			bullets = append(bullets, block.Level)
 			b.WriteString(sign + "\t" + Plain(block.Words))

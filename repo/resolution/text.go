@@ -38,6 +38,9 @@ type Block struct {
 	// Rows are the cells of a table, inline text as in Words; the delimiter row always stands after the first row
 	// and is not among them. Nil but for KindTable.
 	Rows [][]string
+	// Sign is what a paper printed before a bullet: "•", "–". The file in git keeps none; only ReadPaper gives it, and
+	// FormatPaper prints it where there is one.
+	Sign string
 }
 
 // Label is a label as the canonical file writes it: "a)", "5.", "1.1", "b bis)", "2bis.", "4.3bis"; for a
