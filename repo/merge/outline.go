@@ -381,9 +381,6 @@ func (m *merger) writeMarks(pieces []piece, items []int, model resolution.List, 
 	if len(items) < 2 || !model.Marks.Kept || slices.ContainsFunc(sources, func(l resolution.List) bool { return !l.Marks.Kept }) {
 		return
 	}
-	if m.membersKnown(pieces, items) {
-		return // nothing came together that did not stand together before
-	}
 	marks := model.Marks
 	item, beforeLast, last := newVote(marks.Item), newVote(marks.BeforeLast), newVote(marks.Last)
 	for k, l := range sources {
@@ -392,6 +389,10 @@ func (m *merger) writeMarks(pieces []piece, items []int, model resolution.List, 
 		last.cast(k, l.Marks.Last)
 	}
 	marks.Item, marks.BeforeLast, marks.Last = item.result(), beforeLast.result(), last.result()
+	if m.membersKnown(pieces, items) {
+		keepAnd(pieces, items, marks) // nothing came together that did not stand together before
+		return
+	}
 	moved := slices.ContainsFunc(items[:len(items)-2], func(i int) bool { return strings.ContainsRune(pieces[i].mark, ' ') })
 	for k, i := range items {
 		p := &pieces[i]
@@ -405,6 +406,17 @@ func (m *merger) writeMarks(pieces []piece, items []int, model resolution.List, 
 		case and && k != len(items)-2, !m.stoodAlike(*p, k == len(items)-1), k == len(items)-2 && moved:
 			p.mark = mark
 		}
+	}
+	keepAnd(pieces, items, marks)
+}
+
+// keepAnd gives the "; and" before the last item to the item that stands there now, if the one that bore it went.
+func keepAnd(pieces []piece, items []int, marks resolution.Marks) {
+	if !strings.ContainsRune(marks.BeforeLast, ' ') || slices.ContainsFunc(items, func(i int) bool { return strings.ContainsRune(pieces[i].mark, ' ') }) {
+		return
+	}
+	if p := &pieces[items[len(items)-2]]; p.mark == marks.Item {
+		p.mark = marks.BeforeLast
 	}
 }
 
