@@ -25,6 +25,7 @@ type testHouse struct {
 	server  *Server
 	service *drafting.Service
 	door    *auth.Doorkeeper
+	archive *repo.Archive
 	cookies map[string]string // by role; "nobody" has none
 	people  map[string]demo.SignIn
 }
@@ -51,7 +52,7 @@ func newTestHouse(t *testing.T) *testHouse {
 	t.Cleanup(func() {
 		must(t, errors.Join(service.Close(context.WithoutCancel(t.Context())), archive.Close(), index.Close(), journal.Close(), records.Close()))
 	})
-	h := &testHouse{t: t, service: service, door: auth.New(records, records, records, time.Now), cookies: map[string]string{}, people: map[string]demo.SignIn{}}
+	h := &testHouse{t: t, service: service, archive: archive, door: auth.New(records, records, records, time.Now), cookies: map[string]string{}, people: map[string]demo.SignIn{}}
 	people, err := demo.Seed(t.Context(), service, h.door, time.Now())
 	must(t, err)
 	for _, p := range people {

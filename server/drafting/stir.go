@@ -3,6 +3,7 @@ package drafting
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,22 +28,30 @@ type Stir struct {
 	Kind       StirKind
 	Verb       string      // of an activity
 	Circle     repo.Circle // of what only a circle may know; empty: everybody who reads
-	N          uint64      // counts the stirs of this server's life
+	N          uint64      // grows from stir to stir; a time, so that it does not tell how many others there were
 }
 
 // stirs hands on what happens to those who follow it. The zero value has nobody.
+//
+// Stirs are numbered by the time. A count would tell everybody how much happens behind doors that are closed to them.
 type stirs struct {
 	mu        sync.Mutex
-	n         uint64                // guarded by mu; begins with the time, so that it grows over restarts too
+	n         uint64                // guarded by mu: of the last stir
+	lasts     map[Stir]uint64       // guarded by mu: of the last stir that the same people are told of; Verb and N are empty
 	followers map[chan Stir]follows // guarded by mu
 }
 
-// count gives how much has happened so far. The caller holds mu.
-func (t *stirs) count() uint64 {
-	if t.n == 0 {
-		t.n = uint64(max(1, time.Now().UnixMicro())) //nolint:gosec // never negative
+// now gives a number for something that happens now. The caller holds mu.
+func (t *stirs) now() uint64 {
+	return max(t.n, uint64(max(1, time.Now().UnixMicro())))
+}
+
+// begin numbers the start of this server, after which nobody knows what they have missed. The caller holds mu.
+func (t *stirs) begin() {
+	if t.lasts == nil {
+		t.n, t.lasts = t.now(), map[Stir]uint64{}
+		t.lasts[Stir{}] = t.n
 	}
-	return t.n
 }
 
 // follows is what a follower is told of.
@@ -57,12 +66,7 @@ func (f follows) tells(s Stir) bool {
 		return false
 	}
 	if s.Circle != "" {
-		for _, c := range f.circles {
-			if c == s.Circle {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(f.circles, s.Circle)
 	}
 	return s.Kind != StirMerge || f.merges
 }
@@ -78,7 +82,9 @@ func (s *Service) stir(what Stir) {
 	}
 	s.stirs.mu.Lock()
 	defer s.stirs.mu.Unlock()
-	s.stirs.n = s.stirs.count() + 1
+	s.stirs.begin()
+	s.stirs.n = s.stirs.now() + 1
+	s.stirs.lasts[Stir{Resolution: what.Resolution, Kind: what.Kind, Circle: what.Circle}] = s.stirs.n
 	what.N = s.stirs.n
 	for ch, f := range s.stirs.followers {
 		if !f.tells(what) {
@@ -93,16 +99,29 @@ func (s *Service) stir(what Stir) {
 	}
 }
 
-// Stirred counts what has happened since the server started: a page made at one count is out of date at most where
-// the count has grown.
+// Stirred gives a number greater than that of any stir so far: a page made at it is out of date once it hears of a
+// greater one.
 func (s *Service) Stirred() uint64 {
 	s.stirs.mu.Lock()
 	defer s.stirs.mu.Unlock()
-	return s.stirs.count()
+	s.stirs.begin()
+	return s.stirs.now()
+}
+
+// last is the number of the last stir that a follower would have been told of. The caller holds mu.
+func (t *stirs) last(f follows) uint64 {
+	t.begin()
+	last := t.lasts[Stir{}]
+	for what, n := range t.lasts {
+		if f.tells(what) {
+			last = max(last, n)
+		}
+	}
+	return last
 }
 
 // Follow tells what happens on a resolution, or with an empty slug on any, from now on, as far as the actor may know
-// of it. The channel is closed for a follower who does not keep up. done must be called once.
+// of it; since is the number of the last such stir. The channel is closed for a follower who does not keep up. done must be called once.
 func (s *Service) Follow(ctx context.Context, a Actor, slug repo.Slug) (stirs <-chan Stir, since uint64, done func(), err error) {
 	r, err := s.mayRead(ctx, a)
 	if err != nil {
@@ -126,7 +145,7 @@ func (s *Service) Follow(ctx context.Context, a Actor, slug repo.Slug) (stirs <-
 		s.stirs.followers = map[chan Stir]follows{}
 	}
 	s.stirs.followers[ch] = f
-	return ch, s.stirs.count(), func() {
+	return ch, s.stirs.last(f), func() {
 		s.stirs.mu.Lock()
 		defer s.stirs.mu.Unlock()
 		delete(s.stirs.followers, ch)
