@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -14,17 +15,35 @@ import (
 
 // ClonePage tells how to work with a resolution in git.
 type ClonePage struct {
-	Public   string // the address of the public repository
-	Desk     string // of the circle's own desk; empty where the person has none
-	Circle   Tag
-	Slug     string
-	Login    string
-	Branches []CloneBranch
-	Tokens   string // where access tokens are made; empty for nobody signed in
+	Public  string      // the address of the public repository
+	Desks   []CloneDesk // of the circles the person writes for; none for those who only read
+	Login   string
+	Tokens  string         // where access tokens are made; empty for nobody signed in
+	Open    bool           // anybody may read; no token is asked for
+	Texts   []CloneVersion // what is public: the text as it stands, adopted texts, what others have submitted
+	SignIn  string         // for nobody signed in: where they do
+	Handled bool           // a token made here may push
 }
 
-// CloneBranch is one branch and what may be done with it.
-type CloneBranch struct{ Name, What string }
+// CloneDesk is one circle's repository, and its drafts in it.
+type CloneDesk struct {
+	Circle  Tag
+	Address string
+	Drafts  []CloneDraft
+	New     string // a branch name to begin a proposal under
+}
+
+// CloneDraft is one proposal of the asker's own.
+type CloneDraft struct {
+	Label    string
+	Status   string
+	Draft    string // branches
+	Proposal string // empty when it is not to be pushed any more
+	Href     string
+}
+
+// CloneVersion is one text that whoever may clone can look at.
+type CloneVersion struct{ Label, Ref, What string }
 
 // TokensPage lists a person's access tokens and makes new ones.
 type TokensPage struct {
@@ -50,7 +69,7 @@ type TokenRow struct {
 	Withdraw string // empty when it is not in force
 }
 
-// Clone shows where a resolution's repositories are.
+// Clone shows where a resolution's repositories are, and the commands for what the asker may clone.
 func (p *Pages) Clone(c echo.Context) error {
 	p, r, err := p.open(c)
 	if err != nil {
@@ -60,40 +79,80 @@ func (p *Pages) Clone(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	as, err := p.service.Assembly(r.ctx())
+	if err != nil {
+		return err
+	}
 	host := p.public
 	if host == "" {
 		host = c.Scheme() + "://" + c.Request().Host
 	}
 	page := ClonePage{
-		Public: host + "/git/" + string(v.Slug) + ".git", Slug: string(v.Slug), Login: r.actor.Login,
-		Branches: []CloneBranch{{"main", "the text as it stands; it changes by merging, never by pushing"}},
+		Public: host + "/git/" + string(v.Slug) + ".git", Login: r.actor.Login, Open: as.Open,
+		Texts: publicTexts(v),
 	}
-	if !r.actor.Anonymous() {
-		page.Tokens = "/tokens"
+	if r.actor.Anonymous() {
+		page.SignIn = "/signin?next=" + url.QueryEscape(c.Request().URL.Path)
+		return show(p, c, http.StatusOK, p.frame(r, "clone", "Work with git", way(v.Resolution, Crumb{Words: "Work with git"})...), page)
 	}
-	if r.actor.Circle != "" && r.actor.Role != drafting.RoleObserver {
-		page.Circle = r.inks.tag(r.actor.Circle)
-		page.Desk = host + "/git/desks/" + string(r.actor.Circle) + "/" + string(v.Slug) + ".git"
-		page.Branches = append(page.Branches, deskBranches(r.actor.Circle, v.Proposals)...)
+	page.Tokens = "/tokens"
+	if r.actor.Role != drafting.RoleObserver {
+		for _, circle := range r.actor.Circles {
+			page.Desks = append(page.Desks, cloneDesk(host, r.actor.Login, r.inks.tag(circle), v))
+		}
 	}
+	if !as.Open { // git asks for the token alone
+		page.Public = withLogin(page.Public, r.actor.Login)
+	}
+	page.Handled = len(page.Desks) > 0
 	return show(p, c, http.StatusOK, p.frame(r, "clone", "Work with git", way(v.Resolution, Crumb{Words: "Work with git"})...), page)
 }
 
-// deskBranches lists what the people of a circle may push.
-func deskBranches(circle repo.Circle, rows []drafting.ProposalRow) []CloneBranch {
-	var branches []CloneBranch
-	for _, row := range rows {
-		if row.Draft.Circle != circle {
+// withLogin puts a login into an address, so that git asks for the token alone.
+func withLogin(address, login string) string {
+	scheme, rest, ok := strings.Cut(address, "://")
+	if !ok || login == "" {
+		return address
+	}
+	return scheme + "://" + url.User(login).String() + "@" + rest
+}
+
+// cloneDesk tells of a circle's desk for one resolution.
+func cloneDesk(host, login string, circle Tag, v drafting.ResolutionView) CloneDesk {
+	desk := CloneDesk{
+		Circle: circle, Address: withLogin(host+"/git/desks/"+circle.Code+"/"+string(v.Slug)+".git", login),
+		New: "drafts/" + circle.Code + "/my-changes",
+	}
+	for _, row := range v.Proposals {
+		if string(row.Draft.Circle) != circle.Code {
 			continue
 		}
-		branches = append(branches,
-			CloneBranch{row.Draft.Draft(), "your draft of " + row.Label + "; pushing to it is writing in it"},
-			CloneBranch{row.Draft.Proposal(), row.Label + " as submitted; pushing to it is submitting"})
+		d := CloneDraft{
+			Label: row.Label, Status: string(row.Status), Draft: row.Draft.Draft(),
+			Href: address(v.Slug) + "/proposals/" + row.Draft.String(),
+		}
+		switch row.Status {
+		case drafting.StatusDraft, drafting.StatusSubmitted, drafting.StatusInPart, drafting.StatusWithdrawn:
+			d.Proposal = row.Draft.Proposal()
+		case drafting.StatusMerged, drafting.StatusAdopted, drafting.StatusNot:
+		}
+		desk.Drafts = append(desk.Drafts, d)
 	}
-	if len(branches) == 0 {
-		branches = append(branches, CloneBranch{"drafts/" + string(circle) + "/…", "any name: pushing a new one begins a draft"})
+	return desk
+}
+
+// publicTexts lists what every clone holds: the text as it stands, adopted texts, and proposals as last submitted.
+func publicTexts(v drafting.ResolutionView) []CloneVersion {
+	texts := []CloneVersion{{"The text as it stands", "origin/" + repo.Main, "changes by merging proposals, never by pushing"}}
+	for _, adopted := range v.Adopted {
+		texts = append(texts, CloneVersion{adopted.Label, adopted.Key, "adopted"})
 	}
-	return branches
+	for _, row := range v.Proposals {
+		if row.Submissions > 0 {
+			texts = append(texts, CloneVersion{row.Label, "origin/" + row.Draft.Proposal(), string(row.Status)})
+		}
+	}
+	return texts
 }
 
 // lifetimes are how long an access token may live, in days.
