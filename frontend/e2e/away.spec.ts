@@ -76,7 +76,8 @@ test("two tabs are closed offline and opened again at once: the words of both co
   await Promise.all(tabs.map((tab) => tab.goto(address)));
   for (const tab of tabs) await opened(tab);
   for (const page of [...tabs, novak]) {
-    for (const words of ["<of the first tab>", "<of the second tab>"]) await expect.poll(() => times(page, words), { timeout: 20_000 }).toBe(1);
+    for (const words of ["<of the first tab>", "<of the second tab>"])
+      await expect.poll(() => times(page, words), { timeout: 20_000 }).toBe(1);
   }
   // What has come in is not kept: a third tab adds nothing.
   const third = await context.newPage();
