@@ -113,6 +113,13 @@ export class Assembly {
     rmSync(this.data, { recursive: true, force: true });
   }
 
+  /** Somebody who is not signed in, in a browser of their own. */
+  async stranger(browser: Browser): Promise<Page> {
+    const context = await browser.newContext({ baseURL: this.url });
+    this.contexts.push(context);
+    return context.newPage();
+  }
+
   /** Signs somebody in, in a browser of their own. */
   async signIn(browser: Browser, login: string, viewport?: { width: number; height: number }): Promise<Page> {
     const context = await browser.newContext({ baseURL: this.url, ...(viewport ? { viewport } : {}) });

@@ -1,11 +1,11 @@
 /** The pages as people get them: free of barriers, no wider than the screen, and working without script. */
-import AxeBuilder from "@axe-core/playwright";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { Assembly } from "./assembly";
+import { barriers, check, looks, walk } from "./walk";
 
 let assembly: Assembly;
 test.beforeAll(async () => {
-  assembly = await Assembly.start(18098);
+  assembly = await Assembly.start(19702);
 });
 test.afterAll(async () => {
   await assembly.stop();
@@ -14,54 +14,16 @@ test.afterAll(async () => {
 const eleven = "/resolutions/wtda-11";
 const proposal = `${eleven}/proposals/eur/18a3-1`;
 
-/** Every page, by who looks at it. */
-const pages: Record<string, string[]> = {
-  moreau: [
-    "/",
-    "/?show=mine&q=nothing+has+this+name",
-    eleven,
-    proposal,
-    `${eleven}/read`,
-    "/resolutions/wtda-23/read?version=proposals/apt/27a5-1",
-    `${eleven}/compare`,
-    `${eleven}/compare?view=side`,
-    `${eleven}/compare?a=main&b=main`,
-    `${eleven}/history?version=proposals/eur/18a3-1`,
-    `${eleven}/compilation?filter=1&p=eur/18a3-1&all=1`,
-    `${eleven}/propose`,
-    `${eleven}/clone`,
-    "/tokens",
-    "/nothing",
-  ],
-  silva: [eleven, `${eleven}/compilation`, `${eleven}/adopt`, "/tokens"],
-  lindqvist: ["/import", proposal, eleven],
-};
-
-async function barriers(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-    .analyze();
-  return violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`);
-}
-
-/** Checks a page for barriers, at both widths for words beyond the edge. */
-async function check(page: Page, name: string): Promise<void> {
-  for (const width of [1440, 390]) {
-    await page.setViewportSize({ width, height: 900 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth), `${name} at ${width} px`).toBeLessThanOrEqual(width);
-  }
-  expect(await barriers(page), name).toEqual([]);
-}
-
-for (const [login, paths] of Object.entries(pages))
-  test(`pages that ${login} sees have no barriers and fit`, async ({ browser }) => {
-    test.slow(); // many pages in one story
-    const page = await assembly.signIn(browser, login);
-    for (const path of paths) {
-      await page.goto(path);
-      await check(page, path);
-    }
-  });
+test("no page has barriers, and all fit the screen", async ({ browser }) => {
+  test.setTimeout(600_000);
+  const chair = await assembly.signIn(browser, "silva");
+  await chair.goto(eleven);
+  await chair.click("button:has-text('Start merging')");
+  await expect(chair.locator("form.decision").first()).toBeVisible();
+  const merge = new URL(chair.url()).pathname;
+  await walk(assembly, browser, looks({ eleven, proposal, merge }), (page, look) => check(page, `${look.path} as ${look.login}`));
+  await chair.getByRole("button", { name: "Abandon this merge" }).click();
+});
 
 test("the sign-in page and forms that could not be done have no barriers", async ({ browser }) => {
   const page = await assembly.signIn(browser, "moreau");
@@ -134,4 +96,125 @@ test("the workbench has no barriers, before and after deciding", async ({ browse
   await chair.click("button:has-text('Start merging')");
   await expect(chair.locator("#result")).toBeVisible();
   await check(chair, "the workbench");
+});
+
+test("keys lead to the search, through the changes and to the list of keys", async ({ browser }) => {
+  const page = await assembly.signIn(browser, "moreau");
+  await page.goto(`${eleven}/read?version=proposals/eur/18a3-1`);
+  await page.keyboard.press("Alt+ArrowDown");
+  const first = await page.evaluate(() => document.activeElement?.textContent);
+  expect(first).toBeTruthy();
+  await page.keyboard.press("Alt+ArrowDown");
+  expect(await page.evaluate(() => document.activeElement?.closest("ins, del") !== null)).toBe(true);
+  await page.keyboard.press("Alt+ArrowUp");
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(first);
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keys" })).toContainText("next / previous change");
+  expect(await barriers(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.keyboard.press("/");
+  await expect(page).toHaveURL(/\/search$/);
+  await page.keyboard.press("/");
+  await expect(page.locator("#q")).toBeFocused();
+  await page.keyboard.type("a/b?");
+  await expect(page.locator("#q")).toHaveValue("a/b?");
+  await page.goto("/");
+  await page.keyboard.press("/");
+  await expect(page.locator("#q")).toBeFocused();
+  await page.click(".menu summary");
+  await page.getByRole("button", { name: "Keys" }).click();
+  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+});
+
+/** The order in which a screen reader meets the regions, headings and controls of a page. */
+const order = async (page: Page): Promise<string> => page.locator("body").ariaSnapshot();
+
+/** Checks that some names come in this order in what a screen reader reads. */
+function follows(read: string, names: readonly (string | RegExp)[]): void {
+  let rest = read;
+  for (const name of names) {
+    const at = typeof name === "string" ? rest.indexOf(name) : rest.search(name);
+    expect(at, `${name} after the one before it`).toBeGreaterThanOrEqual(0);
+    rest = rest.slice(at + 1);
+  }
+}
+
+test("a screen reader meets bar, heading, clauses and actions in the order of the page", async ({ browser }) => {
+  test.slow();
+  const chair = await assembly.signIn(browser, "silva");
+  const top = ["banner", 'link "Plenary"', 'navigation "Where you are"'];
+  await chair.goto(`${eleven}/read?version=proposals/eur/18a3-1`);
+  follows(await order(chair), [
+    ...top,
+    'region "Which text"',
+    "main",
+    "article",
+    "heading",
+    /heading .*(considering|recalling|recognizing)/i,
+    'heading "resolves ',
+    "deletion",
+    "insertion",
+  ]);
+  await chair.goto(`${eleven}/compilation`);
+  follows(await order(chair), [...top, "main", "heading", /EUR\/18A3\/1/, /AFR\/14A2\/1/]);
+  await chair.click("button:has-text('Start merging')");
+  await expect(chair.locator("form.decision").first()).toBeVisible();
+  follows(await order(chair), [...top, "main", "heading", "radio", "radio", /button "Decide/]);
+  await chair.getByRole("button", { name: "Abandon this merge" }).click();
+  const moreau = await assembly.signIn(browser, "moreau");
+  await moreau.goto(`${proposal}/edit`);
+  await expect(moreau.locator("#state")).toHaveAttribute("data-state", "saved");
+  follows(await order(moreau), [
+    ...top,
+    'region "Review"',
+    "main",
+    'heading "Proposal EUR/18A3/1"',
+    "textbox",
+    "complementary",
+    "contentinfo",
+  ]);
+});
+
+test("in forced colours changes keep their lines and the focus its ring; with reduced motion nothing moves", async ({ browser }) => {
+  const page = await assembly.signIn(browser, "moreau");
+  await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
+  await page.goto(`${eleven}/read?version=proposals/eur/18a3-1`);
+  const line = (of: string) =>
+    page
+      .locator(of)
+      .first()
+      .evaluate((e) => getComputedStyle(e).textDecorationLine + getComputedStyle(e).borderBottomStyle);
+  expect(await line("main ins")).toMatch(/underline|solid|double/);
+  expect(await line("main del")).toContain("line-through");
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle)).toBe("solid");
+  for (const path of [eleven, `${eleven}/map`, `${eleven}/compilation`]) {
+    await page.goto(path);
+    const bare = await page.evaluate(() =>
+      [...document.querySelectorAll("button, .button, .tag")]
+        .filter((e) => e.getClientRects().length > 0 && getComputedStyle(e).borderTopStyle === "none" && !e.closest(".seg, .quiet"))
+        .map((e) => e.outerHTML.slice(0, 120)),
+    );
+    expect(bare, path).toEqual([]);
+  }
+  await page.goto(`${proposal}/edit`);
+  await expect(page.locator("#state")).toHaveAttribute("data-state", "saved");
+  await page.keyboard.press("Alt+ArrowDown");
+  await expect(page.locator("#margin .card.on")).toBeVisible();
+  expect(
+    await page.evaluate(
+      () => document.getAnimations().filter((a) => !(a instanceof CSSAnimation && a.animationName.startsWith("cm-"))).length,
+    ),
+  ).toBe(0);
+  expect(
+    await page.evaluate(
+      () =>
+        [...document.querySelectorAll("*")].filter((e) =>
+          getComputedStyle(e)
+            .transitionDuration.split(", ")
+            .some((d) => d !== "0s"),
+        ).length,
+    ),
+  ).toBe(0);
 });

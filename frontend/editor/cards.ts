@@ -1,9 +1,9 @@
 /** The card of the selected change, in the margin beside its words. */
 import type { EditorView } from "@codemirror/view";
+import { button, clock, el, tag } from "../shared/dom";
 import type { CircleTag } from "./bootstrap";
 import { type Change, choose, chosenChange, nameOf, restore } from "./changes";
 import type { Column } from "./column";
-import { button, clock, el, tag } from "./dom";
 import { writeWords } from "./looks";
 import { comparison } from "./tracked";
 import { say } from "./words";

@@ -1,7 +1,7 @@
 /** The cards of comments: what was said, by whom and to whom, and the forms to say something. */
 import type { API } from "../shared/api";
+import { button, clock, el, tag } from "../shared/dom";
 import { talk } from "./commentwords";
-import { button, clock, el, tag } from "./dom";
 
 /** A thread and the text it is about. */
 export interface Spoken {

@@ -1,7 +1,8 @@
 /** The list of comments: opened from the bar, by state and clause, each a way to its words. */
+
+import { button, dialog, el, tag } from "../shared/dom";
 import type { Spoken } from "./commentcards";
 import { talk } from "./commentwords";
-import { button, dialog, el, tag } from "./dom";
 
 type Filter = keyof typeof talk.filters;
 

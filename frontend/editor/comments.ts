@@ -2,6 +2,7 @@
 import { StateEffect } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { type API, call, Refused } from "../shared/api";
+import { part } from "../shared/dom";
 import { namesOf } from "../shared/names";
 import type { Bootstrap } from "./bootstrap";
 import { type CardActs, newCard, type Spoken, threadCard } from "./commentcards";
@@ -9,7 +10,6 @@ import { openList } from "./commentlist";
 import { type Place, places, selectPlace, setPlaces, settled, synced, Versions } from "./commentplaces";
 import { talk } from "./commentwords";
 import type { Desk } from "./desk";
-import { part } from "./dom";
 import { plain } from "./inline";
 import { comparison } from "./tracked";
 

@@ -1,9 +1,9 @@
 /** The editor's dialogs: keys, go to clause, save point, checks, renumber. */
 import type { ChangeSpec } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
+import { button, dialog, el } from "../shared/dom";
 import { clauseNames } from "./changes";
 import { checksOf } from "./checks";
-import { button, dialog, el } from "./dom";
 import { renumbered, sameCount } from "./labels";
 import { comparison } from "./tracked";
 import { keyList, say } from "./words";

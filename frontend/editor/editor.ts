@@ -1,8 +1,9 @@
 /** The editor's page: reads what the server wrote into it, opens the live connection and the text, and keeps both in step. */
+
+import { clock, part } from "../shared/dom";
 import { readBootstrap } from "./bootstrap";
 import type { Comments } from "./comments";
 import { type Desk, openDesk } from "./desk";
-import { clock, part } from "./dom";
 import { connectLive, difference, type Live, type LiveNote, type LiveState, type Unsent } from "./live";
 import { showPresence } from "./presence";
 import { openBars, openStatus } from "./status";

@@ -11,7 +11,7 @@ import {
 } from "@codemirror/search";
 import type { Extension } from "@codemirror/state";
 import { type EditorView, keymap, type Panel, type ViewUpdate } from "@codemirror/view";
-import { button, el } from "./dom";
+import { button, el } from "../shared/dom";
 import { say } from "./words";
 
 const mostCounted = 999;

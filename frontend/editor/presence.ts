@@ -1,8 +1,8 @@
 /** Who else is here: codes in the top bar, carets in the text, and following one of them. */
 import { EditorView } from "@codemirror/view";
+import { el, part, tag } from "../shared/dom";
 import type { Bootstrap } from "./bootstrap";
 import type { Desk } from "./desk";
-import { el, part, tag } from "./dom";
 import type { LivePeer } from "./live";
 import { type PeerCaret, setPeers } from "./peers";
 import { say } from "./words";

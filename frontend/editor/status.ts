@@ -1,5 +1,5 @@
 /** The line that says whether everything is saved, and the bars for what needs the person: it is never silent. */
-import { button, clock, el } from "./dom";
+import { button, clock, el } from "../shared/dom";
 import { say } from "./words";
 
 /** What the line at the foot can say. */

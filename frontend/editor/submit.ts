@@ -1,9 +1,10 @@
 /** The Submit button: disabled with the reason while there is nothing to submit, and never before all words are saved. */
+
+import { button, dialog, el, part } from "../shared/dom";
 import type { Bootstrap } from "./bootstrap";
 import { type Check, checksOf } from "./checks";
 import type { Desk } from "./desk";
 import { showChecks } from "./dialogs";
-import { button, dialog, el, part } from "./dom";
 import type { LiveState } from "./live";
 import type { openBars } from "./status";
 import { say } from "./words";

@@ -277,7 +277,7 @@ type EditorStart struct {
 	Lang      string      `json:"lang"`
 	Clauses   int         `json:"clauses"`
 	Submitted string      `json:"submitted"` // the text as last submitted; empty while nothing is
-	Nonce     string      `json:"nonce"` // for the style element that the editor makes
+	Nonce     string      `json:"nonce"`     // for the style element that the editor makes
 }
 
 // EditorTag is a delegation as the island prints it.
