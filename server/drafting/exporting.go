@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"plenary/repo"
 	"plenary/repo/akn"
@@ -33,6 +34,10 @@ type ExportRequest struct {
 	Version string // an empty key is the revised text
 	Against string // empty: the clean text
 	Form    ExportForm
+	// Comments takes along what is said about the version and is not resolved, as far as the actor may hear it. Word only.
+	Comments bool
+	// Compilation is the revised text with what every submitted proposal makes of it. Word only; the version is main.
+	Compilation bool
 }
 
 // ExportFile is a text as a file.
@@ -49,6 +54,9 @@ func (s *Service) Export(ctx context.Context, a Actor, slug repo.Slug, q ExportR
 	if err != nil {
 		return ExportFile{}, err
 	}
+	if q.Compilation {
+		return r.compilationFile(ctx, q.Form)
+	}
 	v, err := r.version(ctx, q.Version)
 	if err != nil {
 		return ExportFile{}, err
@@ -59,7 +67,7 @@ func (s *Service) Export(ctx context.Context, a Actor, slug repo.Slug, q ExportR
 			return ExportFile{}, err
 		}
 	}
-	content, err := r.encode(ctx, v, base, q.Form)
+	content, err := r.encode(ctx, v, base, q)
 	if err != nil {
 		return ExportFile{}, err
 	}
@@ -88,7 +96,7 @@ func fileWords(v Version) string {
 }
 
 // encode writes a version in a form, against base if there is one.
-func (r *reader) encode(ctx context.Context, v, base located, form ExportForm) ([]byte, error) {
+func (r *reader) encode(ctx context.Context, v, base located, q ExportRequest) ([]byte, error) {
 	text, err := v.text(ctx)
 	if err != nil {
 		return nil, err
@@ -98,16 +106,16 @@ func (r *reader) encode(ctx context.Context, v, base located, form ExportForm) (
 		if was, err = base.text(ctx); err != nil {
 			return nil, err
 		}
-		switch form {
+		switch q.Form {
 		case ExportAkomaNtoso, ExportMarkdown, ExportPaper:
 			return nil, refuse("This form holds one text and no changes: export it clean, or choose Word or HTML.")
 		default:
 		}
 	}
 	var content []byte
-	switch form {
+	switch q.Form {
 	case ExportWord:
-		content, err = r.wordFile(ctx, v, base, was, text)
+		content, err = r.wordFile(ctx, v, base, was, text, q.Comments)
 	case ExportPage:
 		if base.Exists() {
 			content, err = page.Changes(was, text)
@@ -121,7 +129,7 @@ func (r *reader) encode(ctx context.Context, v, base located, form ExportForm) (
 	case ExportPaper:
 		content = resolution.FormatPaper(text)
 	default:
-		return nil, refuse("%q is not a form of file that is written here: choose docx, html, xml, md or txt.", string(form))
+		return nil, refuse("%q is not a form of file that is written here: choose docx, html, xml, md or txt.", string(q.Form))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("export %s of %s: %w", v.Key, r.about.Slug, err)
@@ -131,13 +139,16 @@ func (r *reader) encode(ctx context.Context, v, base located, form ExportForm) (
 
 // wordFile writes a text as a Word file: what stands before a proposal's text is its number, who brings it, and its
 // covering note.
-func (r *reader) wordFile(ctx context.Context, v, base located, was, text resolution.Text) ([]byte, error) {
-	o := docx.Options{Date: v.At.UTC().Format(time.RFC3339), Author: "Plenary"}
-	as, err := r.records.Assembly(ctx)
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		return nil, fmt.Errorf("assembly: %w", err)
+func (r *reader) wordFile(ctx context.Context, v, base located, was, text resolution.Text, comments bool) ([]byte, error) {
+	o, err := r.wordOptions(ctx, v)
+	if err != nil {
+		return nil, err
 	}
-	o.Author = cmp.Or(as.Code, as.Name, o.Author)
+	if comments {
+		if o.Comments, err = r.wordComments(ctx, v, text); err != nil {
+			return nil, err
+		}
+	}
 	if v.Draft.Valid() {
 		o.Author = r.dir.label(v.Draft.Circle)
 		p, err := r.known(ctx, v.Draft)
@@ -161,6 +172,94 @@ func (r *reader) wordFile(ctx context.Context, v, base located, was, text resolu
 		}
 	}
 	return docx.Export(was, text, o)
+}
+
+// wordOptions are what every Word file has: its date and, for changes that are nobody else's, the assembly.
+func (r *reader) wordOptions(ctx context.Context, v located) (docx.Options, error) {
+	as, err := r.records.Assembly(ctx)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return docx.Options{}, fmt.Errorf("assembly: %w", err)
+	}
+	return docx.Options{Date: v.At.UTC().Format(time.RFC3339), Author: cmp.Or(as.Code, as.Name, "Plenary")}, nil
+}
+
+// compilationFile writes the revised text with what every submitted proposal makes of it, each change by its delegation.
+func (r *reader) compilationFile(ctx context.Context, form ExportForm) (ExportFile, error) {
+	if form != ExportWord {
+		return ExportFile{}, refuse("A compilation is written as a Word file: choose docx.")
+	}
+	main, err := r.version(ctx, repo.Main)
+	if err != nil {
+		return ExportFile{}, err
+	}
+	proposals, err := r.submittedProposals(ctx)
+	if err != nil {
+		return ExportFile{}, err
+	}
+	if len(proposals) == 0 {
+		return ExportFile{}, refuse("No proposal is submitted yet, so there is nothing to compile: export the text itself.")
+	}
+	c, err := r.compile(ctx, main, proposals)
+	if err != nil {
+		return ExportFile{}, err
+	}
+	from := make([]docx.Attributed, len(c.texts))
+	for i, text := range c.texts {
+		from[i] = docx.Attributed{Author: text.Source, Text: text.Text}
+	}
+	o, err := r.wordOptions(ctx, main)
+	if err != nil {
+		return ExportFile{}, err
+	}
+	content, err := docx.ExportCompilation(c.base, from, o)
+	if err != nil {
+		return ExportFile{}, fmt.Errorf("export the compilation of %s: %w", r.about.Slug, err)
+	}
+	return ExportFile{Name: string(r.about.Slug) + "-compilation.docx", Content: content}, nil
+}
+
+// wordComments gives the open threads on a version, where their clauses still stand.
+func (r *reader) wordComments(ctx context.Context, v located, text resolution.Text) ([]docx.ExportComment, error) {
+	threads, err := r.threads(ctx, v.Key)
+	if err != nil {
+		return nil, err
+	}
+	names := resolution.Names(text)
+	var out []docx.ExportComment
+	for _, t := range threads {
+		if t.place(text, names); t.Place < 0 || !t.Resolved.IsZero() {
+			continue
+		}
+		one := docx.ExportComment{Block: t.Place}
+		one.Author, one.Initials, one.Date = commentedBy(t.CommentRow)
+		one.Text = t.Words
+		if words := resolution.Plain(text.Blocks[t.Place].Words); t.Quote != "" {
+			if before, _, found := strings.Cut(words, t.Quote); found {
+				one.From = utf8.RuneCountInString(before)
+				one.To = one.From + utf8.RuneCountInString(t.Quote)
+			}
+		}
+		for _, answer := range t.Answers {
+			reply := docx.ExportReply{Text: answer.Words}
+			reply.Author, reply.Initials, reply.Date = commentedBy(answer)
+			one.Replies = append(one.Replies, reply)
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+// commentedBy says in a Word file whose a comment is, and when it was written.
+func commentedBy(c CommentRow) (author, initials, date string) {
+	author = c.Who.Name
+	if c.Who.Circle != "" {
+		author += " (" + c.Who.Circle + ")"
+	}
+	for word := range strings.FieldsSeq(c.Who.Name) {
+		first, _ := utf8.DecodeRuneInString(word)
+		initials += string(first)
+	}
+	return author, initials, c.At.UTC().Format(time.RFC3339)
 }
 
 // note is the covering note that lies beside a proposal's text; empty for none.

@@ -139,3 +139,74 @@ func TestExportCarriesTheCoveringNote(t *testing.T) {
 		t.Errorf("the covering note is %q", c.Cover)
 	}
 }
+
+func TestACompilationAsAWordFile(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	_, err := h.Export(t.Context(), h.observer, slug, drafting.ExportRequest{Compilation: true, Form: drafting.ExportWord})
+	h.refused(err, "nothing to compile")
+	h.submitted(h.carter, "USA/48A5/1", "every hour", "every half hour")
+	h.submitted(h.weber, "EUR/38A9/1", "every hour", "every other hour", "two keepers", "three keepers")
+	h.write(h.carter, h.propose(h.carter, "").Draft, "two keepers", "nobody") // a draft is no part of it
+	file, err := h.Export(t.Context(), h.observer, slug, drafting.ExportRequest{Compilation: true, Form: drafting.ExportWord})
+	h.must(err)
+	c, err := docx.Import(file.Content)
+	h.must(err)
+	if got := string(resolution.Format(c.Proposals[0].Base)); got != adopted {
+		t.Errorf("rejected:\n%s", got)
+	}
+	all := string(resolution.Format(c.Proposals[0].Proposal))
+	for _, words := range []string{"half", "other", "three"} {
+		if !strings.Contains(all, words) {
+			t.Errorf("%q is lost in\n%s", words, all)
+		}
+	}
+	if strings.Contains(all, "nobody") || !slices.Contains(authors(c), "EUR") || !slices.Contains(authors(c), "USA") || file.Name != "harbour-12-compilation.docx" {
+		t.Errorf("%s by %v:\n%s", file.Name, authors(c), all)
+	}
+	_, err = h.Export(t.Context(), h.observer, slug, drafting.ExportRequest{Compilation: true, Form: drafting.ExportPaper})
+	h.refused(err, "choose docx")
+}
+
+func TestCommentsLeaveWithAWordFile(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx := t.Context()
+	d := h.submitted(h.carter, "USA/48A5/1", "every hour", "every half hour")
+	say := func(a drafting.Actor, n drafting.NewComment) drafting.CommentID {
+		id, err := h.AddComment(ctx, a, slug, n)
+		h.must(err)
+		return id
+	}
+	head := say(h.weber, drafting.NewComment{Text: d.Proposal(), Quote: "every half hour", Audience: drafting.AudienceAll, Words: "Why so often?"})
+	say(h.carter, drafting.NewComment{Thread: head, Words: "Fog."})
+	say(h.carter, drafting.NewComment{Text: d.Proposal(), Quote: "every half hour", Audience: drafting.AudienceOwn, Words: "Do not give in."})
+	done := say(h.weber, drafting.NewComment{Text: d.Proposal(), Quote: "every half hour", Audience: drafting.AudienceAll, Words: "Settled."})
+	h.must(h.ResolveComment(ctx, h.weber, slug, done, true))
+	q := drafting.ExportRequest{Version: d.Proposal(), Against: "main", Form: drafting.ExportWord, Comments: true}
+	for _, row := range []struct {
+		who  drafting.Actor
+		want []string
+	}{{h.weber, []string{"Why so often?", "Fog."}}, {h.carter, []string{"Why so often?", "Fog.", "Do not give in."}}} {
+		file, err := h.Export(ctx, row.who, slug, q)
+		h.must(err)
+		c, err := docx.Import(file.Content)
+		h.must(err)
+		var got []string
+		for _, one := range c.Comments {
+			got = append(got, one.Text)
+			if one.Parent < 0 && one.Quote != "every half hour" {
+				t.Errorf("%q is on %q", one.Text, one.Quote)
+			}
+		}
+		if !slices.Equal(got, row.want) || !strings.HasSuffix(c.Comments[0].Author, " (EUR)") || c.Comments[1].Parent != 0 {
+			t.Errorf("%s gets %+v", row.who.Name, c.Comments)
+		}
+	}
+	q.Comments = false
+	file, err := h.Export(ctx, h.carter, slug, q)
+	h.must(err)
+	if c, err := docx.Import(file.Content); err != nil || len(c.Comments) > 0 {
+		t.Errorf("%d comments that nobody asked for, %v", len(c.Comments), err)
+	}
+}

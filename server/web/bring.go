@@ -306,7 +306,7 @@ func broughtSplit(part int, split *docx.Split) *BroughtSplit {
 	for k, place := range split.Places {
 		one := BroughtPlace{
 			Name: settledPrefix + strconv.Itoa(part) + "-" + strconv.Itoa(k), Clause: place.Clause,
-			Before: place.Before, Struck: place.Deleted, New: place.Inserted, After: place.After, Why: place.Why, Settled: place.Settled,
+			Before: fromWord(place.Before), Struck: place.Deleted, New: place.Inserted, After: toWord(place.After), Why: place.Why, Settled: place.Settled,
 		}
 		if place.Certain {
 			shown.Certain = append(shown.Certain, one)
@@ -325,4 +325,19 @@ func broughtSplit(part int, split *docx.Split) *BroughtSplit {
 		shown.Doubtful = append(shown.Doubtful, one)
 	}
 	return shown
+}
+
+// fromWord leaves out the word that a cut began in, toWord the one that it ended in.
+func fromWord(s string) string {
+	if _, rest, ok := strings.Cut(s, " "); ok && rest != "" {
+		return " " + rest
+	}
+	return s
+}
+
+func toWord(s string) string {
+	if i := strings.LastIndexByte(s, ' '); i > 0 {
+		return s[:i+1]
+	}
+	return s
 }

@@ -26,6 +26,7 @@ type CompilationPage struct {
 	Sections  []CompilationSection
 	Merge     string // where the merge form goes; empty where the person may not
 	Map       string
+	Word      string                // where it is had as a Word file; empty where there is nothing to compile
 	Views     []Tab                 // stacked, in columns, projector
 	Columns   []CompilationProposal // in the columns view: the proposals that have one, at most mostColumns
 	Stance    string                // where the stance form goes; empty where the person may not
@@ -108,6 +109,9 @@ func (p *Pages) Compilation(c echo.Context) error {
 		value := row.Draft.String()
 		shown := !query.Has("filter") || slices.Contains(query["p"], value)
 		page.Proposals = append(page.Proposals, CompilationProposal{tagOf(row.Circle), row.Label, proposalAddress(slug, row.Draft), value, shown})
+	}
+	if len(page.Proposals) > 0 {
+		page.Word = address(slug, "export") + "?compilation=yes"
 	}
 	if of.May.StartMerge && len(page.Proposals) > 0 {
 		page.Merge = address(slug, "merges")

@@ -26,7 +26,10 @@ var mediaTypes = map[drafting.ExportForm]string{
 // Export gives a version of a text as a file, clean or with its changes against another.
 func (p *Pages) Export(c echo.Context) error {
 	form := drafting.ExportForm(cmp.Or(c.QueryParam("form"), string(drafting.ExportWord)))
-	q := drafting.ExportRequest{Version: c.QueryParam("version"), Against: c.QueryParam("against"), Form: form}
+	q := drafting.ExportRequest{
+		Version: c.QueryParam("version"), Against: c.QueryParam("against"), Form: form,
+		Comments: c.QueryParam("comments") != "", Compilation: c.QueryParam("compilation") != "",
+	}
 	file, err := p.service.Export(c.Request().Context(), p.sessions.Actor(c), slugOf(c), q)
 	if err != nil {
 		return err
@@ -51,6 +54,7 @@ func exportLinks(slug repo.Slug, v, against drafting.Version) []ExportLink {
 	if against.Exists() {
 		links = []ExportLink{
 			{to(drafting.ExportWord, against), "Word with tracked changes"},
+			{to(drafting.ExportWord, against) + "&comments=yes", "and comments"},
 			{to(drafting.ExportWord, clean), "Word, clean"},
 			{to(drafting.ExportPage, against), "HTML with changes"},
 		}
