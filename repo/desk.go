@@ -43,7 +43,7 @@ func (r *Repository) refreshPublic(ctx context.Context) error {
 
 // publicRefs lists the public repository's refs with the commits behind the tags.
 func (r *Repository) publicRefs(ctx context.Context) (map[string]packedRef, error) {
-	public, err := r.public.refs.all()
+	public, err := r.public.refs.all("")
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (r *Repository) publicRefs(ctx context.Context) (map[string]packedRef, erro
 // forwardPushed handles the circle's own proposals, which a push may have left in files of their own or, after
 // packing, ahead in packed-refs. Those ahead of the public value are taken out of the map.
 func (r *Repository) forwardPushed(ctx context.Context, public map[string]packedRef) error {
-	own, err := r.refs.all()
+	own, err := r.refs.all("")
 	if err != nil {
 		return err
 	}

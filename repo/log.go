@@ -8,9 +8,17 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
-// Commit reads one commit; ErrNotFound when the repository does not hold it.
+// mostCommits is how many commits a repository remembers; past it, it begins anew.
+const mostCommits = 2000
+
+// Commit reads one commit; ErrNotFound when the repository does not hold it. Its lists must not be changed.
 func (r *Repository) Commit(ctx context.Context, rev Hash) (Commit, error) {
-	var out Commit
+	r.mu.Lock()
+	out, ok := r.read[rev]
+	r.mu.Unlock()
+	if ok {
+		return out, nil
+	}
 	err := r.with(ctx, func(o *objects) error {
 		c, err := getCommit(o, rev)
 		if err == nil {
@@ -21,6 +29,12 @@ func (r *Repository) Commit(ctx context.Context, rev Hash) (Commit, error) {
 	if err != nil {
 		return Commit{}, fmt.Errorf("%s: %w", r, err)
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.read == nil || len(r.read) >= mostCommits {
+		r.read = map[Hash]Commit{}
+	}
+	r.read[rev] = out
 	return out, nil
 }
 

@@ -109,7 +109,7 @@ func readRepository(root, dir string, from *Pictured) (*Pictured, error) {
 		return nil, err
 	}
 	// Objects are never taken away, so what these refs lead to is there as long as the repository is.
-	refs, err := (&refStore{dir: dir}).all()
+	refs, err := (&refStore{dir: dir}).all("")
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

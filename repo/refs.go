@@ -26,6 +26,7 @@ type refStore struct {
 	mu     sync.Mutex
 	packed map[string]packedRef // guarded by mu; as of stamp
 	stamp  fileStamp            // guarded by mu
+	dirs   map[string]looseDir  // guarded by mu; by name: "refs/heads/drafts/usa"
 }
 
 // packedRef is a line of packed-refs; peeled is the commit behind an annotated tag.
@@ -75,28 +76,14 @@ func (s *refStore) readLoose(full string) (Hash, error) {
 	return h, nil
 }
 
-// all gives every ref under refs/heads and refs/tags by full name. Loose files win over packed lines; they are read
-// first, so that a ref being packed meanwhile is met in one place or the other.
-func (s *refStore) all() (map[string]packedRef, error) {
+// all gives every ref under refs/heads and refs/tags, in a directory below them unless it is empty, by full name. Loose
+// files win over packed lines; they are read first, so that a ref being packed meanwhile is met in one place or the
+// other.
+func (s *refStore) all(below string) (map[string]packedRef, error) {
 	loose := map[string]packedRef{}
 	for _, top := range []string{"refs/heads", "refs/tags"} {
-		err := filepath.WalkDir(filepath.Join(s.dir, top), func(path string, e fs.DirEntry, err error) error {
-			if errors.Is(err, fs.ErrNotExist) {
-				return nil // packed and pruned meanwhile
-			}
-			if err != nil || e.IsDir() || strings.HasSuffix(path, ".lock") {
-				return err
-			}
-			full := filepath.ToSlash(strings.TrimPrefix(path, s.dir+string(filepath.Separator)))
-			h, err := s.readLoose(full)
-			if errors.Is(err, ErrNotFound) {
-				return nil
-			}
-			loose[full] = packedRef{hash: h}
-			return err
-		})
-		if err != nil {
-			return nil, fmt.Errorf("list refs: %w", err)
+		if err := s.loose(strings.TrimSuffix(top+"/"+below, "/"), loose); err != nil {
+			return nil, err
 		}
 	}
 	packed, err := s.readPacked()

@@ -125,7 +125,7 @@ func TestPackedRefsAreThoseOfGit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := (&refStore{dir: s.dir}).all()
+	got, err := (&refStore{dir: s.dir}).all("")
 	if err != nil || len(got) != len(want) {
 		t.Fatalf("got %v, %v", got, err)
 	}

@@ -37,7 +37,8 @@ type Repository struct {
 	warmth *warmth // shared by all repositories of an archive
 
 	mu     sync.Mutex
-	peeled map[Hash]Hash // guarded by mu: annotated tag to commit
+	peeled map[Hash]Hash   // guarded by mu: annotated tag to commit
+	read   map[Hash]Commit // guarded by mu: commits that were read
 }
 
 // pool keeps a few warm storages, one goroutine each.
@@ -140,7 +141,8 @@ func (r *Repository) Tip(ctx context.Context, ref string) (Hash, error) {
 // Refs lists the branches and tags whose short names begin with prefix, sorted by name: "proposals/",
 // "drafts/usa/", "" for all.
 func (r *Repository) Refs(ctx context.Context, prefix string) ([]Ref, error) {
-	all, err := r.refs.all()
+	below := prefix[:strings.LastIndexByte(prefix, '/')+1]
+	all, err := r.refs.all(below)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", r, err)
 	}
@@ -238,8 +240,12 @@ func (r *Repository) File(ctx context.Context, rev Hash, path string) ([]byte, e
 	return b, nil
 }
 
-// Text gives the resolution's text at a commit, in the assembly's working language.
+// Text gives the resolution's text at a commit, in the assembly's working language. It is shared with others who ask
+// for it, and must not be changed.
 func (r *Repository) Text(ctx context.Context, rev Hash) (resolution.Text, error) {
+	if t, ok := r.warmth.texts.get(textPlace{r, rev}); ok {
+		return t, nil
+	}
 	b, err := r.File(ctx, rev, TextFile)
 	if err != nil {
 		return resolution.Text{}, err
@@ -248,6 +254,7 @@ func (r *Repository) Text(ctx context.Context, rev Hash) (resolution.Text, error
 	if err != nil {
 		return resolution.Text{}, fmt.Errorf("%s: text at %s: %w", r, rev, err)
 	}
+	r.warmth.texts.put(textPlace{r, rev}, t, len(b))
 	return t, nil
 }
 

@@ -82,7 +82,7 @@ func (a *Archive) publish(ctx context.Context, desk *Repository, tip Hash) error
 	if there, err := desk.public.Has(ctx, tip); there || err != nil {
 		return err
 	}
-	refs, err := desk.public.refs.all()
+	refs, err := desk.public.refs.all("")
 	if err != nil {
 		return err
 	}

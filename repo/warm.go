@@ -8,14 +8,17 @@ import (
 // mostWarm is how many repositories keep open storages. Each takes some file descriptors and a few megabytes.
 const mostWarm = 100
 
-// warmth knows which repositories keep open storages, the one used last in front.
+// warmth knows which repositories keep open storages, the one used last in front, and keeps the texts used last.
 type warmth struct {
 	mu    sync.Mutex
 	order *list.List                    // guarded by mu; of *Repository
 	place map[*Repository]*list.Element // guarded by mu
+	texts *remembered
 }
 
-func newWarmth() *warmth { return &warmth{order: list.New(), place: map[*Repository]*list.Element{}} }
+func newWarmth() *warmth {
+	return &warmth{order: list.New(), place: map[*Repository]*list.Element{}, texts: newRemembered()}
+}
 
 // use puts r in front, and gives the one that must let go of its storages for it, if any.
 func (w *warmth) use(r *Repository) (coldest *Repository) {
