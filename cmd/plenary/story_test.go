@@ -21,6 +21,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"plenary/realtime"
 	"plenary/realtime/editor"
 	"plenary/realtime/ws"
 )
@@ -252,6 +253,8 @@ type liveEditor struct {
 	conn   *ws.Conn
 	moved  chan struct{} // something was received
 	err    error
+
+	waitsWhenBusy bool // "busy" is no error: what was pushed is pushed again
 }
 
 // live: live NAME join SLUG REF TOKEN | type AFTER WORDS | sees WORDS | saved | leave.
@@ -304,6 +307,31 @@ func joinLive(host, slug, ref, token string) (*liveEditor, error) {
 	return e, e.wait(func() bool { return e.editor.ClientID != "" }, "the text")
 }
 
+// resume goes on with the editor over a new connection.
+func (e *liveEditor) resume(host, slug, ref, token string) error {
+	address := "ws://" + host + "/api/v1/resolutions/" + slug + "/live?ref=" + url.QueryEscape(ref)
+	conn, err := ws.Dial(context.Background(), address, http.Header{"Authorization": {"Bearer " + token}})
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	e.conn, e.err = conn, nil
+	first := e.editor.Resume()
+	e.mu.Unlock()
+	if err := conn.Write(first); err != nil {
+		return err
+	}
+	go e.receive()
+	return nil
+}
+
+// text gives the text as the editor has it.
+func (e *liveEditor) text() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.editor.Text.String()
+}
+
 func (e *liveEditor) receive() {
 	for {
 		raw, err := e.conn.Read()
@@ -313,7 +341,7 @@ func (e *liveEditor) receive() {
 			if f, err = editor.Decode(raw); err == nil {
 				_, err = e.editor.Receive(f)
 			}
-			if err == nil && f.Type == "error" {
+			if err == nil && f.Type == "error" && (f.Code != realtime.CodeBusy || !e.waitsWhenBusy) {
 				err = fmt.Errorf("refused: %s", raw)
 			}
 		}
@@ -344,7 +372,10 @@ func (e *liveEditor) typeAfter(after, words string) error {
 	if err := e.editor.Replace(at, at, words); err != nil {
 		return err
 	}
-	return e.conn.Write(e.editor.Push())
+	if frame := e.editor.Push(); frame != nil {
+		return e.conn.Write(frame)
+	}
+	return nil
 }
 
 // wait waits until something holds of the editor.
