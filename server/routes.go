@@ -75,6 +75,7 @@ func (s *Server) routes() ([]route, error) {
 
 		post(resolution+"/merges", chairs, p.StartMerging),
 		get(resolution+merging, chairs, p.Merging),
+		get(resolution+"/merged/:id", readers, p.Merged),
 		get(resolution+merging+"/part", chairs, p.Part),
 		post(resolution+merging+"/part", chairs, p.ChoosePart),
 		post(resolution+merging+"/decide", chairs, p.Decide),

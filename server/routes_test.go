@@ -96,6 +96,7 @@ var access = map[string]string{
 	"POST /resolutions/:slug/restore":              "writers",
 	"GET /live":                                    "readers",
 	"GET /resolutions/:slug/live":                  "readers",
+	"GET /resolutions/:slug/merged/:id":            "readers",
 	"GET /resolutions/:slug/merges/:id/part":       "chairs",
 	"POST /resolutions/:slug/merges/:id/part":      "chairs",
 	"POST /resolutions/:slug/merges/:id/decide":    "chairs",

@@ -269,6 +269,22 @@ func (s *Service) MergingView(ctx context.Context, a Actor, id MergeID) (Merging
 	if err != nil {
 		return MergingView{}, err
 	}
+	view, err := r.mergingView(ctx, m)
+	if err != nil {
+		return MergingView{}, err
+	}
+	moved, err := r.refreshed(ctx, m)
+	if err != nil {
+		return MergingView{}, err
+	}
+	view.Moved = m.working() == nil && !sameMerge(m, moved)
+	view.May = mergePermissions(m, view)
+	view.May.Adopt = r.rights.May(a, ActAdopt, "") == nil
+	return view, nil
+}
+
+// mergingView gives a merge as it was decided so far.
+func (r *reader) mergingView(ctx context.Context, m Merging) (MergingView, error) {
 	w, err := r.work(ctx, m)
 	if err != nil {
 		return MergingView{}, err
@@ -310,13 +326,6 @@ func (s *Service) MergingView(ctx context.Context, a Actor, id MergeID) (Merging
 		}
 		view.Parts = append(view.Parts, part)
 	}
-	moved, err := r.refreshed(ctx, m)
-	if err != nil {
-		return MergingView{}, err
-	}
-	view.Moved = m.working() == nil && !sameMerge(m, moved)
-	view.May = mergePermissions(m, view)
-	view.May.Adopt = r.rights.May(a, ActAdopt, "") == nil
 	return view, nil
 }
 

@@ -78,6 +78,13 @@ func TestAProposalIsMergedInPart(t *testing.T) {
 		t.Errorf("subject %q", c.Subject)
 	}
 
+	record, err := h.Merged(ctx, h.observer, slug, m.ID)
+	h.must(err)
+	if len(record.Parts) != 1 || record.Sentence != "The interval stays open." || record.Merger.Name != "Ms Okafor" || len(record.Carried) != 1 ||
+		len(record.Carried[0].Clauses) != 1 || record.Carried[0].Clauses[0].Outcome != merge.Applied {
+		t.Errorf("record %+v", record)
+	}
+
 	h.restart()
 	if usaIs, eurIs := h.statusOf(usa), h.statusOf(eur); usaIs != drafting.StatusInPart || eurIs != drafting.StatusMerged {
 		t.Errorf("USA is %s, EUR is %s", usaIs, eurIs)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -25,7 +26,36 @@ type ComparePage struct {
 	Exports    []ExportLink // of exactly this comparison
 	Clauses    []Group
 	Rows       []SideRow
-	NothingYet bool // fewer than two versions exist
+	NothingYet bool   // fewer than two versions exist
+	Say        string // what was chosen for the reader, or why something is not shown
+	More       []CompareMore
+	Columns    string // address of this comparison in columns
+	Heads      []string
+	Across     []AcrossRow
+}
+
+// CompareMore is the choice of a third or fourth text.
+type CompareMore struct {
+	Name    string // of the parameter
+	Words   string
+	Choices []Choice
+}
+
+// AcrossRow is one clause of the first text with what the others make of it, or the number of clauses that are the same
+// in all.
+type AcrossRow struct {
+	Folded string
+	Name   string
+	Cells  []AcrossCell
+}
+
+// AcrossCell is one clause of one text.
+type AcrossCell struct {
+	Label string
+	Runs  []Run
+	Table []Row
+	Same  bool // as in the first text
+	Note  string
 }
 
 // SideRow is one clause on both sides.
@@ -49,12 +79,13 @@ func (p *Pages) Compare(c echo.Context) error {
 		return err
 	}
 	slug, a, b := slugOf(c), c.QueryParam("a"), c.QueryParam("b")
+	asked := []string{a, b, c.QueryParam("c"), c.QueryParam("d")}
 	versions, err := p.service.Versions(r.ctx(), r.actor, slug)
 	if err != nil {
 		return err
 	}
-	a, b = chosenPair(versions, a, b)
-	page := ComparePage{Action: address(slug, "compare"), NothingYet: len(versions) < 2, View: c.QueryParam("view")}
+	a, b, say := chosenPair(versions, a, b)
+	page := ComparePage{Say: say, Action: address(slug, "compare"), NothingYet: len(versions) < 2, View: c.QueryParam("view")}
 	if page.NothingYet && a == "" {
 		v, err := p.service.Resolution(r.ctx(), r.actor, slug)
 		if err != nil {
@@ -62,7 +93,18 @@ func (p *Pages) Compare(c echo.Context) error {
 		}
 		return show(p, c, http.StatusOK, p.frame(r, "compare", "Compare", way(v.Resolution, Crumb{Words: "Compare"})...), page)
 	}
+	status := http.StatusOK
 	compared, err := p.service.Compare(r.ctx(), r.actor, slug, a, b)
+	if errors.Is(err, drafting.ErrNotFound) {
+		// One answer for a text that is not there and for one that is hidden.
+		if _, known := p.service.Resolution(r.ctx(), r.actor, slug); known != nil {
+			return known
+		}
+		a, b, _ = chosenPair(versions, "", "")
+		page.Say = "There is no such version of this text, or you may not read it. Choose others; until then, this is what changed last."
+		asked, status = []string{"", "", "", ""}, http.StatusNotFound
+		compared, err = p.service.Compare(r.ctx(), r.actor, slug, a, b)
+	}
 	if err != nil {
 		return err
 	}
@@ -76,7 +118,12 @@ func (p *Pages) Compare(c echo.Context) error {
 	if compared.B.Draft.Valid() {
 		slot = r.inks.tag(compared.B.Draft.Circle).Slot
 	}
-	if page.View == "side" {
+	if err := p.across(r, &page, compared, versions, []string{a, b, asked[2], asked[3]}); err != nil {
+		return err
+	}
+	if page.View == "columns" {
+		page.Clauses = nil
+	} else if page.View == "side" {
 		for _, change := range compared.Changes {
 			page.Rows = append(page.Rows, sideRow(change, slot))
 		}
@@ -84,11 +131,17 @@ func (p *Pages) Compare(c echo.Context) error {
 		page.Clauses = changedText(compared.Changes, slot)
 	}
 	title := page.A + " and " + page.B
-	return show(p, c, http.StatusOK, p.frame(r, "compare", "Compare "+title, way(compared.Resolution, Crumb{Words: "Compare"})...), page)
+	return show(p, c, status, p.frame(r, "compare", "Compare "+title, way(compared.Resolution, Crumb{Words: "Compare"})...), page)
 }
 
-// chosenPair fills in what was not chosen: the newest adopted text and the text as it stands, or the last proposal.
-func chosenPair(versions []drafting.Version, a, b string) (from, to string) {
+// chosenPair fills in what was not chosen, and says so: the newest adopted text with what has changed it since, a
+// proposal or the text as it stands; where nothing has, with the adopted text before it.
+func chosenPair(versions []drafting.Version, a, b string) (from, to, say string) {
+	if a == "" && b == "" {
+		if was, is, ok := sinceAdoption(versions); ok {
+			return was.Key, is.Key, "Nothing has changed since " + is.Label + "; this is what it changed in " + was.Label + "."
+		}
+	}
 	first := func(kinds ...drafting.VersionKind) string {
 		for _, kind := range kinds {
 			for _, v := range versions {
@@ -105,7 +158,26 @@ func chosenPair(versions []drafting.Version, a, b string) (from, to string) {
 	if b == "" {
 		b = first(drafting.VersionProposal, drafting.VersionDraft, drafting.VersionMain, drafting.VersionAdopted)
 	}
-	return a, b
+	return a, b, ""
+}
+
+// sinceAdoption gives the two newest adopted texts where the text as it stands is the newest of them.
+func sinceAdoption(versions []drafting.Version) (was, is drafting.Version, ok bool) {
+	var adopted []drafting.Version
+	var main drafting.Version
+	for _, v := range versions {
+		switch v.Kind {
+		case drafting.VersionAdopted:
+			adopted = append(adopted, v)
+		case drafting.VersionMain:
+			main = v
+		default:
+		}
+	}
+	if len(adopted) < 2 || adopted[0].Commit != main.Commit {
+		return was, is, false
+	}
+	return adopted[1], adopted[0], true
 }
 
 // compareAddress gives the permanent link of a comparison.

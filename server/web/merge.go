@@ -36,6 +36,7 @@ type MergePage struct {
 	Over           string // a sentence, when the merge has ended
 	Adopt          string // the next step after a merge that is done; empty where the person may not
 	Back           string // the last decision, once all are made
+	Record         string // of a merge that is done: what was decided, and what became of the others
 	Undo           string // where a merge that is done is taken back; empty where there is nothing to take back
 	Moved          string // a sentence, when the text has moved since
 	Why            string
@@ -209,6 +210,7 @@ func (p *Pages) mergePage(r request, v drafting.MergingView, form mergeForm) Mer
 			page.Adopt = address(v.Resolution, "adopt")
 		}
 		page.Undo = mergingAddress(v.Resolution, v.ID, "undo")
+		page.Record = mergedAddress(v.Resolution, v.ID)
 	case !v.Abandoned.IsZero():
 		page.Over = "This merge was abandoned. Nothing of it is in the text."
 	}

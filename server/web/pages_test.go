@@ -27,7 +27,7 @@ func testAssets(t *testing.T) *Assets {
 var pagesByFolder = map[string]any{
 	"list": ListPage{}, "signin": SignInPage{}, "error": ErrorPage{}, "resolution": ResolutionPage{}, "read": ReadPage{},
 	"compare": ComparePage{}, "history": HistoryPage{}, "compilation": CompilationPage{}, "propose": ProposePage{},
-	"proposal": ProposalPage{}, "editor": EditorPage{}, "merge": MergePage{}, "part": PartPage{}, "import": ImportPage{}, "adopt": AdoptPage{},
+	"proposal": ProposalPage{}, "editor": EditorPage{}, "merge": MergePage{}, "part": PartPage{}, "merged": MergedPage{}, "import": ImportPage{}, "adopt": AdoptPage{},
 	"clone": ClonePage{}, "tokens": TokensPage{}, "second": SecondPage{},
 	"people": PeoplePage{}, "person": PersonPage{}, "register": RegisterPage{}, "account": AccountPage{}, "welcome": WelcomePage{},
 	"meeting": MeetingPage{}, "audit": AuditPage{}, "words": WordsPage{}, "map": MapPage{}, "comments": CommentsPage{}, "brackets": BracketsPage{}, "search": SearchPage{}, "bring": BringPage{},

@@ -37,7 +37,7 @@ type ResolutionPage struct {
 	Proposals []ProposalRow
 	Mergeable int
 	Mergings  []MergingRow
-	Merged    []MergingRow // done, newest first; only for those who merge
+	Merged    []MergingRow // done, newest first
 	Adopted   []VersionLink
 	Activity  []ActivityLine
 	Problem   string
@@ -135,8 +135,8 @@ func (p *Pages) showResolution(r request, status int, problem string) error {
 				Href: mergingAddress(v.Slug, m.ID), Begun: p.when(m.Begun), Words: count(len(m.Proposals), "proposal", "proposals"),
 			})
 		}
-		if !m.Done.IsZero() && v.May.StartMerge {
-			done := MergingRow{Href: mergingAddress(v.Slug, m.ID), Begun: p.when(m.Done), Words: count(len(m.Proposals), "proposal", "proposals")}
+		if !m.Done.IsZero() {
+			done := MergingRow{Href: mergedAddress(v.Slug, m.ID), Begun: p.when(m.Done), Words: count(len(m.Proposals), "proposal", "proposals")}
 			page.Merged = append([]MergingRow{done}, page.Merged...)
 		}
 	}
