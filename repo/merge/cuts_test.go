@@ -143,7 +143,7 @@ func TestRevisionsCutIntoProposalsMergeBack(t *testing.T) {
 	if os.Getenv("PLENARY_LONG") != "" {
 		rounds = 200
 	}
-	var exact, conflicts, wrong int
+	var exact, conflicts, elsewhere, wrong int
 	for n, pair := range revisions(t) {
 		base, revised := paper(t, pair[0]), paper(t, pair[1])
 		if repeats(base) {
@@ -158,12 +158,14 @@ func TestRevisionsCutIntoProposalsMergeBack(t *testing.T) {
 				t.Logf("%s %s: %s", filepath.Base(filepath.Dir(pair[1])), how, openOnes(result))
 			case anyOrder(base, revised, result) && loosely(want) == loosely(result.Text):
 				exact++
-			case compared(want) != compared(result.Text):
+			case compared(want) == compared(result.Text):
+				exact++
+			case loosely(want) == loosely(result.Text):
+				elsewhere++ // new beside struck, by different hands: either order may be the revision's
+			default:
 				wrong++
 				t.Errorf("%s %s, %s: silently other:\n%s", filepath.Base(filepath.Dir(pair[1])), filepath.Base(pair[1]), how,
 					cmp.Diff(compared(want), compared(result.Text)))
-			default:
-				exact++
 			}
 		}
 		for range rounds {
@@ -173,7 +175,10 @@ func TestRevisionsCutIntoProposalsMergeBack(t *testing.T) {
 			judge("by hunk", proposals, whole, letterForLetter)
 		}
 	}
-	t.Logf("%d exact, %d conflicts that need not be, %d silently other", exact, conflicts, wrong)
+	t.Logf("%d exact, %d conflicts that need not be, %d in another order, %d silently other", exact, conflicts, elsewhere, wrong)
+	if elsewhere*100 > exact {
+		t.Errorf("%d of %d have clauses in another order, more than one in a hundred", elsewhere, exact+elsewhere)
+	}
 	if conflicts*20 > exact {
 		t.Errorf("%d of %d are false conflicts, more than one in twenty", conflicts, exact+conflicts)
 	}
