@@ -54,6 +54,10 @@ func (c CompileCommand) Run(s Streams) error {
 	case c.HTML:
 		return compilationHTML.Execute(s.Out, clauses)
 	}
+	if len(clauses) == 0 {
+		_, err := fmt.Fprintln(s.Out, "No proposal changes a word of the base.")
+		return err
+	}
 	for _, clause := range clauses {
 		if err := printCompiled(s, clause); err != nil {
 			return err

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,7 +21,9 @@ type MergeCommand struct {
 	Unsettled string   `default:"base" enum:"base,brackets" help:"What stands where proposals conflict: the base clause whole, or the differing words in attributed square brackets."`
 }
 
-// Run merges: status 0 when nothing conflicts, 1 when something does. Out is written in both cases.
+// Run merges: status 0 when nothing conflicts, 1 when something does. Out is written in both cases. For people, decisions
+// and references that no longer fit are listed beside the text: on standard output, or on standard error if the text
+// goes to standard output.
 func (c MergeCommand) Run(s Streams) error {
 	base, proposals, err := readProposals(c.Base, c.Proposals, s)
 	if err != nil {
@@ -57,9 +60,11 @@ func (c MergeCommand) Run(s Streams) error {
 		report.Text = string(content)
 		err = printJSON(s, report)
 	case c.Out == "" || c.Out == "-":
-		_, err = s.Out.Write(content)
+		if _, err = s.Out.Write(content); err == nil {
+			err = printDecisions(s.Err, result)
+		}
 	default:
-		err = printDecisions(s, result)
+		err = printDecisions(s.Out, result)
 	}
 	if err != nil {
 		return err
@@ -98,10 +103,10 @@ func printJSON(s Streams, value any) error {
 	return enc.Encode(value)
 }
 
-// printDecisions lists, for people, where more than one proposal speaks.
-func printDecisions(s Streams, r merge.Result) error {
+// printDecisions lists, for people, where more than one proposal speaks, and which references no longer fit.
+func printDecisions(out io.Writer, r merge.Result) error {
 	for _, d := range r.Decisions {
-		if _, err := fmt.Fprintf(s.Out, "%s: %s\n", d.Clause.Spoken, d.Kind); err != nil {
+		if _, err := fmt.Fprintf(out, "%s: %s\n", d.Clause.Spoken, d.Kind); err != nil {
 			return err
 		}
 		for _, v := range d.Variants {
@@ -109,9 +114,18 @@ func printDecisions(s Streams, r merge.Result) error {
 			if v.Deleted {
 				words = "(deleted)"
 			}
-			if _, err := fmt.Fprintf(s.Out, "  %s: %s\n", strings.Join(v.Proposals, ", "), words); err != nil {
+			if _, err := fmt.Fprintf(out, "  %s: %s\n", strings.Join(v.Proposals, ", "), words); err != nil {
 				return err
 			}
+		}
+	}
+	for _, ref := range r.References {
+		then := "is gone"
+		if ref.Suggestion != "" {
+			then = fmt.Sprintf("is %q now", ref.Suggestion)
+		}
+		if _, err := fmt.Fprintf(out, "%s: speaks of %q; the clause meant %s\n", ref.Clause, ref.Words, then); err != nil {
+			return err
 		}
 	}
 	return nil

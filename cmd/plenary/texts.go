@@ -36,8 +36,8 @@ func readTextAs(path string, paper func([]byte) (resolution.Text, []resolution.W
 		return resolution.Text{}, err
 	}
 	text, warnings, err := parse(file)
-	if _, ok := errors.AsType[*resolution.SyntaxError](err); ok {
-		return resolution.Text{}, fmt.Errorf("%s:%w", path, err)
+	if wrong, ok := errors.AsType[*resolution.SyntaxError](err); ok && wrong.Line > 0 {
+		return resolution.Text{}, fmt.Errorf("%s:%d:%d: %s", path, wrong.Line, wrong.Column, wrong.Text)
 	}
 	if err != nil {
 		return resolution.Text{}, fmt.Errorf("%s: %w", path, err)
