@@ -19,9 +19,6 @@ interface Stir {
   verb?: string;
 }
 
-const address = document.body.dataset.follow;
-if (address) follow(address, Number(document.body.dataset.since));
-
 /** How long one waits for what comes along with a stir, and before a stream that broke is opened again. */
 const gathering = 40;
 const again = [1000, 2000, 5000, 10_000, 30_000];
@@ -233,7 +230,7 @@ function changedItems(old: Element, next: Element): number {
 
 /** Puts new content into a part; what was ticked, typed or opened in it stays, and so does the focus. */
 function put(part: HTMLElement, next: Element): void {
-  const focus = part.contains(document.activeElement) ? path(document.activeElement!) : null;
+  const focus = part.contains(document.activeElement) ? same(document.activeElement!) : null;
   const typed = new Map<string, HTMLInputElement | HTMLTextAreaElement>();
   for (const field of fields(part)) typed.set(field.name + field.getAttribute("value"), field);
   const open = [...part.querySelectorAll("details")].map((d) => d.open);
@@ -248,19 +245,16 @@ function put(part: HTMLElement, next: Element): void {
   [...part.querySelectorAll("details")].forEach((d, i) => {
     if (open[i]) d.open = true;
   });
-  if (focus) part.querySelector<HTMLElement>(focus)?.focus({ preventScroll: true });
+  focus?.(part)?.focus({ preventScroll: true });
 }
 
 const fields = (part: Element) => [...part.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea")];
 
-/** A selector for the element that had the focus, by what names it. */
-function path(e: Element): string {
-  if (e.id) return `#${CSS.escape(e.id)}`;
-  for (const name of ["href", "value", "name"]) {
-    const value = e.getAttribute(name);
-    if (value) return `${e.localName}[${name}="${CSS.escape(value)}"]`;
-  }
-  return e.localName;
+/** Finds in new content the element that is what another one was, by what names it. */
+function same(was: Element): (part: Element) => HTMLElement | undefined {
+  const name = (e: Element) => ["id", "href", "value", "name"].map((key) => e.getAttribute(key)).join("\n");
+  const wanted = name(was);
+  return (part) => [...part.querySelectorAll<HTMLElement>(was.localName)].find((e) => name(e) === wanted);
 }
 
 /** The first named thing that is read at the top of the window. */
@@ -271,3 +265,6 @@ function atTop(): { id: string; top: number } | null {
   }
   return null;
 }
+
+const address = document.body.dataset.follow;
+if (address) follow(address, Number(document.body.dataset.since));
