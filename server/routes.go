@@ -71,6 +71,9 @@ func (s *Server) routes() ([]route, error) {
 		post(proposal+"/submit", writers, p.Submit),
 		post(proposal+"/withdraw", writers, p.Withdraw),
 		post(proposal+"/number", secretariat, p.SetNumber),
+		post(proposal+"/action", writers, p.Declare),
+		post(proposal+"/sponsors", writers, p.Cosponsor),
+		post(proposal+"/refer", chairs, p.Refer),
 		post(proposal+"/name", writers, p.SetWorkingName),
 
 		post(resolution+"/merges", chairs, p.StartMerging),

@@ -112,7 +112,10 @@ var access = map[string]string{
 	"GET /import/:id":               "secretariat",
 	"POST /import/:id":              "secretariat",
 	"GET /import/:id/original":      "secretariat",
-	"POST /resolutions/:slug/proposals/:circle/:name/number": "secretariat",
+	"POST /resolutions/:slug/proposals/:circle/:name/number":   "secretariat",
+	"POST /resolutions/:slug/proposals/:circle/:name/action":   "writers",
+	"POST /resolutions/:slug/proposals/:circle/:name/sponsors": "writers",
+	"POST /resolutions/:slug/proposals/:circle/:name/refer":    "chairs",
 
 	"GET /api/v1/assembly":                                            "readers",
 	"GET /api/v1/circles":                                             "readers",

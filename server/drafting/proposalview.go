@@ -53,7 +53,7 @@ func (r *reader) proposalPermissions(p Proposal, view ProposalView) ProposalPerm
 		perm.Why = closed.Error()
 	case refused != nil:
 		perm.Why = refused.Error()
-	case !view.hasChanges():
+	case !view.hasChanges() && view.Procedure.Declared != ActionNoChange:
 		perm.Why = "No changes yet. Type anywhere."
 	case p.Status.proposed() && !view.Unsubmitted:
 		perm.Why = "Everything written is submitted."

@@ -194,8 +194,15 @@ func (r *reader) submittable(ctx context.Context, p Proposal, desk *repo.Reposit
 	if n := len(text.Blocks); n > maxClauses && n > len(base.Blocks) {
 		return refuse("The text has %d clauses and lines, and at most %d can be submitted: take out what does not belong to the resolution, then submit again.", n, maxClauses)
 	}
-	if same(base, text) {
+	proceeds, err := r.records.Procedure(ctx, p.ID)
+	if err != nil {
+		return fmt.Errorf("procedure of %s: %w", p.Draft, err)
+	}
+	if same(base, text) && proceeds.Declared != ActionNoChange {
 		return refuse("There is no change to submit yet: the draft says what the text it was begun on says.")
+	}
+	if err := asDeclared(proceeds.Declared, base, text); err != nil {
+		return err
 	}
 	if p.Submitted == "" || p.Status == StatusWithdrawn {
 		return nil
@@ -398,6 +405,13 @@ func (s *Service) Proposal(ctx context.Context, a Actor, slug repo.Slug, d repo.
 		return ProposalView{}, err
 	}
 	if err := r.carriedOver(ctx, &view); err != nil {
+		return ProposalView{}, err
+	}
+	was, err := base.text(ctx)
+	if err != nil {
+		return ProposalView{}, err
+	}
+	if err := r.procedure(ctx, p, was, &view); err != nil {
 		return ProposalView{}, err
 	}
 	view.May = r.proposalPermissions(p, view)

@@ -17,6 +17,7 @@ type Records interface {
 	CircleRecords
 	SessionRecords
 	SecondRecords
+	ProcedureRecords
 	AssemblyRecords
 	ResolutionRecords
 	ProposalRecords

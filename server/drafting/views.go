@@ -196,6 +196,7 @@ type ProposalView struct {
 	Moved       Version               // the revised text, when it has moved since Base; else none
 	Carried     []merge.CarriedClause // what the move made of each change; empty when nothing has moved
 	Submissions []SubmissionRow
+	Procedure   ProcedureView
 	Deadline    time.Time
 	May         ProposalPermissions
 }

@@ -57,6 +57,7 @@ type ProposalPage struct {
 	Unsubmitted bool
 	Submissions []SubmissionRow
 	Clauses     []Group
+	Procedure   ProcedureBox
 	Problem     string
 }
 
@@ -135,6 +136,10 @@ func (p *Pages) showProposal(c echo.Context, status int, filled ProposalPage) er
 		return err
 	}
 	page := p.proposalPage(v)
+	page.Procedure = p.procedureBox(v, r.inks.tag(r.actor.Circle))
+	if page.Procedure.Group.Label != "" {
+		page.Status, page.StatusIs = "In drafting group "+page.Procedure.Group.Label, "warn"
+	}
 	page.Problem, page.WhyNot = filled.Problem, filled.WhyNot
 	if filled.Name != "" {
 		page.Name = filled.Name

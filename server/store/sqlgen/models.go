@@ -169,6 +169,14 @@ type Person struct {
 	SecondUsed   int64
 }
 
+type Procedure struct {
+	Proposal   int64
+	Declared   string
+	Drafting   *string
+	Referred   int64
+	ReferredBy *int64
+}
+
 type Proposal struct {
 	ID          int64
 	Resolution  string
@@ -230,6 +238,15 @@ type Session struct {
 	Expires  int64
 	LastUsed int64
 	Browser  string
+}
+
+type Sponsor struct {
+	ID       int64
+	Proposal int64
+	Circle   string
+	Joined   int64
+	Person   int64
+	Ended    int64
 }
 
 type Stance struct {
