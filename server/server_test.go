@@ -87,8 +87,25 @@ func (h *testHouse) ask(as, method, target string, form url.Values) *httptest.Re
 		r.AddCookie(&http.Cookie{Name: "plenary", Value: secret})
 	}
 	w := httptest.NewRecorder()
+	if method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/live") { // an event stream would go on for minutes
+		following, leave := context.WithCancel(r.Context())
+		defer leave()
+		h.server.Handler().ServeHTTP(&firstWords{w, leave}, r.WithContext(following))
+		return w
+	}
 	h.server.Handler().ServeHTTP(w, r)
 	return w
+}
+
+// firstWords leaves as soon as something was answered.
+type firstWords struct {
+	*httptest.ResponseRecorder
+	leave context.CancelFunc
+}
+
+func (f *firstWords) Write(p []byte) (int, error) {
+	defer f.leave()
+	return f.ResponseRecorder.Write(p)
 }
 
 // actor is who asks with the cookie of that name.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -37,7 +38,11 @@ type meeting struct {
 	mu    sync.Mutex
 	took  map[string][]time.Duration // by what was done
 	fault map[string]int             // what went wrong, counted
+	busy  int                        // readers who were told to come back
 }
+
+// errBusy is the answer of a server that has more to do than its machine can: nothing was done, try again.
+var errBusy = errors.New("the server is too busy")
 
 // do notes how long something took, or what went wrong with it.
 func (m *meeting) do(what string, act func() error) bool {
@@ -45,6 +50,10 @@ func (m *meeting) do(what string, act func() error) bool {
 	err := act()
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if what == "read" && errors.Is(err, errBusy) {
+		m.busy++
+		return false
+	}
 	if err != nil {
 		m.fault[what+": "+err.Error()]++
 		return false
@@ -101,6 +110,9 @@ func (v *visitor) do(method, path, kind string, body []byte) (string, error) {
 	}
 	if err == nil && answer.StatusCode >= 400 {
 		err = fmt.Errorf("status %d: %.300s", answer.StatusCode, page)
+		if answer.StatusCode == http.StatusServiceUnavailable {
+			err = errBusy
+		}
 	}
 	return string(page), err
 }
@@ -170,6 +182,11 @@ func TestAWholeMeeting(t *testing.T) {
 			continue
 		}
 		t.Logf("%s: %d times, median %v, p95 %v", what, len(all), all[len(all)/2].Round(time.Millisecond), all[len(all)*95/100].Round(time.Millisecond))
+	}
+	if read := len(m.took["read"]); m.busy > read/4 {
+		t.Errorf("%d readers were told to come back, %d could read", m.busy, read)
+	} else if m.busy > 0 {
+		t.Logf("%d readers were told to come back, %d could read: the machine has other work to do", m.busy, read)
 	}
 	sizes.flat(t)
 	stop(syscall.SIGTERM)
