@@ -92,6 +92,10 @@ func TestBetweenIsThatOfGit(t *testing.T) {
 			if !slices.Equal(got, want) {
 				t.Errorf("%s..%s is %v, git says %v", base, tip, got, want)
 			}
+			together := must[bool](t)(at.LeadTo(ctx, []repo.Hash{tip, all[0], tip, all[len(all)/2]}, base))
+			if apart := must[bool](t)(at.IsAncestor(ctx, base, tip)) || base == all[0] || must[bool](t)(at.IsAncestor(ctx, base, all[len(all)/2])); together != apart {
+				t.Errorf("%s is led to: %v together, %v one by one", base, together, apart)
+			}
 		}
 	}
 }

@@ -112,7 +112,12 @@ func (q *latestFirst) Pop() any {
 
 // walk gives the ancestors of start, itself included, latest first, until visit returns false.
 func walk(start *node, visit func(*node) bool) {
-	queue, seen := latestFirst{start}, map[*node]bool{start: true}
+	goBack(latestFirst{start}, map[*node]bool{start: true}, visit)
+}
+
+// goBack walks from several commits at once; seen are those in the queue.
+func goBack(queue latestFirst, seen map[*node]bool, visit func(*node) bool) {
+	heap.Init(&queue)
 	for len(queue) > 0 {
 		n := heap.Pop(&queue).(*node)
 		if !visit(n) {
@@ -249,6 +254,28 @@ func (r *Repository) IsAncestor(ctx context.Context, old, tip Hash) (bool, error
 		return false, err
 	}
 	return leadsTo(nt, no), nil
+}
+
+// LeadTo reports whether old is one of the tips or an ancestor of one.
+func (r *Repository) LeadTo(ctx context.Context, tips []Hash, old Hash) (bool, error) {
+	queue, seen := latestFirst{}, map[*node]bool{}
+	var to *node
+	for _, tip := range tips {
+		no, nt, err := r.nodes(ctx, old, tip)
+		if err != nil {
+			return false, err
+		}
+		if to = no; !seen[nt] {
+			seen[nt] = true
+			queue = append(queue, nt)
+		}
+	}
+	found := false
+	goBack(queue, seen, func(n *node) bool {
+		found = n == to
+		return !found && n.date >= to.date
+	})
+	return found, nil
 }
 
 // leadsTo reports whether old is tip or one of its ancestors.

@@ -38,6 +38,9 @@ func (t *timings) add(path string, took time.Duration, size int) {
 }
 
 func percentile(all []time.Duration, p int) time.Duration {
+	if len(all) == 0 {
+		return 0
+	}
 	slices.Sort(all)
 	return all[min(len(all)-1, len(all)*p/100)]
 }
@@ -262,7 +265,10 @@ func (h *largeHouse) print(seen *timings, costs map[string]cost) {
 			static = append(static, took...)
 			continue
 		}
-		pages, paths = append(pages, took...), append(paths, path)
+		pages = append(pages, took...)
+	}
+	for path := range costs {
+		paths = append(paths, path)
 	}
 	slices.SortFunc(paths, func(a, b string) int { return int(costs[b].again - costs[a].again) })
 	ms := func(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }

@@ -62,23 +62,28 @@ func (r *reader) adoptedVersions(ctx context.Context) ([]Version, error) {
 
 // versionsOf lists what the actor may read of one proposal.
 func (r *reader) versionsOf(ctx context.Context, p Proposal) ([]Version, error) {
-	var keys []string
-	if p.Submissions > 0 {
-		keys = append(keys, p.Draft.Proposal())
-	}
-	for n := p.Submissions; n > 0; n-- {
-		keys = append(keys, p.Draft.Submitted(n))
-	}
-	if r.mine(p.Draft.Circle) {
-		keys = append(keys, p.Draft.Draft())
-	}
-	all := make([]Version, len(keys))
-	for i, key := range keys {
-		v, err := r.version(ctx, key)
+	var all []Version
+	add := func(v located, err error) error {
 		if err != nil {
+			return fmt.Errorf("versions of %s: %w", p.Draft, missing(err))
+		}
+		all = append(all, v.Version)
+		return nil
+	}
+	if p.Submissions > 0 {
+		if err := add(r.submittedOf(ctx, p)); err != nil {
 			return nil, err
 		}
-		all[i] = v.Version
+	}
+	for n := p.Submissions; n > 0; n-- {
+		if err := add(r.submissionOf(ctx, p, n)); err != nil {
+			return nil, err
+		}
+	}
+	if r.mine(p.Draft.Circle) {
+		if err := add(r.draftOf(ctx, p)); err != nil {
+			return nil, err
+		}
 	}
 	return all, nil
 }

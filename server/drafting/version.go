@@ -216,7 +216,12 @@ func (r *reader) submitted(ctx context.Context, key string) (located, error) {
 	if err != nil {
 		return located{}, err
 	}
-	v, err := r.at(ctx, r.public, key, Version{Kind: VersionProposal, Draft: d, Label: r.dir.proposal(p)})
+	return r.submittedOf(ctx, p)
+}
+
+// submittedOf gives a proposal the actor may know of, as last submitted.
+func (r *reader) submittedOf(ctx context.Context, p Proposal) (located, error) {
+	v, err := r.at(ctx, r.public, p.Draft.Proposal(), Version{Kind: VersionProposal, Draft: p.Draft, Label: r.dir.proposal(p)})
 	if err == nil && !p.SubmittedAt.IsZero() {
 		v.At = p.SubmittedAt
 	}
@@ -237,11 +242,16 @@ func (r *reader) submission(ctx context.Context, key string) (located, error) {
 	if err != nil {
 		return located{}, err
 	}
-	label := fmt.Sprintf("%s, submission %d", r.dir.proposal(p), n)
-	return r.at(ctx, r.public, key, Version{Kind: VersionSubmission, Draft: d, Label: label})
+	return r.submissionOf(ctx, p, n)
 }
 
-// draft finds a draft at a desk of the actor's. What is being written there is saved first.
+// submissionOf gives one submission of a proposal the actor may know of.
+func (r *reader) submissionOf(ctx context.Context, p Proposal, n int) (located, error) {
+	label := fmt.Sprintf("%s, submission %d", r.dir.proposal(p), n)
+	return r.at(ctx, r.public, p.Draft.Submitted(n), Version{Kind: VersionSubmission, Draft: p.Draft, Label: label})
+}
+
+// draft finds a draft at a desk of the actor's.
 func (r *reader) draft(ctx context.Context, key string) (located, error) {
 	d, ok := repo.ParseDraftName(key)
 	if !ok || key != d.Draft() || !r.mine(d.Circle) {
@@ -251,14 +261,19 @@ func (r *reader) draft(ctx context.Context, key string) (located, error) {
 	if err != nil {
 		return located{}, err
 	}
-	desk, err := r.archive.Desk(ctx, r.about.Slug, d.Circle)
+	return r.draftOf(ctx, p)
+}
+
+// draftOf gives the draft of a proposal of one of the actor's circles. What is being written there is saved first.
+func (r *reader) draftOf(ctx context.Context, p Proposal) (located, error) {
+	desk, err := r.archive.Desk(ctx, r.about.Slug, p.Draft.Circle)
 	if err != nil {
 		return located{}, err
 	}
-	if err := r.flush(ctx, r.about.Slug, d); err != nil {
+	if err := r.flush(ctx, r.about.Slug, p.Draft); err != nil {
 		return located{}, err
 	}
-	return r.at(ctx, desk, key, Version{Kind: VersionDraft, Draft: d, Label: r.dir.proposal(p) + ", draft"})
+	return r.at(ctx, desk, p.Draft.Draft(), Version{Kind: VersionDraft, Draft: p.Draft, Label: r.dir.proposal(p) + ", draft"})
 }
 
 // commit finds a saved state that leads to something the actor may read.
@@ -309,16 +324,11 @@ func reaches(ctx context.Context, in *repo.Repository, prefix string, h repo.Has
 	if err != nil {
 		return false, err
 	}
-	for _, ref := range refs {
-		yes, err := in.IsAncestor(ctx, h, ref.Hash)
-		if err != nil {
-			return false, err
-		}
-		if yes {
-			return true, nil
-		}
+	tips := make([]repo.Hash, len(refs))
+	for i, ref := range refs {
+		tips[i] = ref.Hash
 	}
-	return false, nil
+	return in.LeadTo(ctx, tips, h)
 }
 
 // baseOf is what a version is read against when nothing else is asked for: a proposal's recorded base; the text

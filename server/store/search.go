@@ -9,8 +9,6 @@ import (
 	"io/fs"
 	"os"
 
-	sqlite3 "github.com/mattn/go-sqlite3"
-
 	"plenary/server/drafting"
 )
 
@@ -38,9 +36,7 @@ func OpenSearch(ctx context.Context, path string) (*SearchIndex, error) {
 		return nil, err
 	}
 	db, err := openDatabase(ctx, path, searchMigrations, "searchmigrations")
-	_, newer := errors.AsType[*NewerError](err)
-	if refused, bySQLite := errors.AsType[sqlite3.Error](err); newer ||
-		bySQLite && (refused.Code == sqlite3.ErrNotADB || refused.Code == sqlite3.ErrCorrupt) {
+	if outdated(err) {
 		if err := removeDatabase(path); err != nil {
 			return nil, fmt.Errorf("throw the old search index away: %w", err)
 		}

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 
-	sqlite3 "github.com/mattn/go-sqlite3"
-
 	"plenary/repo"
 	"plenary/server/drafting"
 )
@@ -38,13 +36,10 @@ func OpenWords(ctx context.Context, path, stamp string) (*WordIndex, error) {
 // errOtherMaker says that another program made an index.
 var errOtherMaker = errors.New("the index was made by another version of the program")
 
-// outdated tells whether an index is to be made anew.
+// outdated tells whether a file that can be made anew is to be: it is damaged, or of another version of the program.
 func outdated(err error) bool {
-	if _, newer := errors.AsType[*NewerError](err); newer || errors.Is(err, errOtherMaker) {
-		return true
-	}
-	refused, bySQLite := errors.AsType[sqlite3.Error](err)
-	return bySQLite && (refused.Code == sqlite3.ErrNotADB || refused.Code == sqlite3.ErrCorrupt)
+	_, newer := errors.AsType[*NewerError](err)
+	return newer || damaged(err) || errors.Is(err, drafting.ErrDamaged) || errors.Is(err, errOtherMaker)
 }
 
 func openWords(ctx context.Context, path, stamp string) (*WordIndex, error) {
