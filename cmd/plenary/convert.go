@@ -14,7 +14,7 @@ import (
 // ConvertCommand turns a text from one form into another.
 type ConvertCommand struct {
 	In      string `arg:"" help:"The text to read: .md, .txt or .docx."`
-	Out     string `arg:"" help:"The file to write: .md, .txt, .docx, .html or .xml (Akoma Ntoso)."`
+	Out     string `arg:"" help:"The file to write: .md, .txt, .docx, .pdf, .html or .xml (Akoma Ntoso)."`
 	Changes string `default:"accept" enum:"accept,reject" help:"Of a Word file with tracked changes: accept them (the proposal) or reject them (the base)."`
 	Numbers bool   `help:"From .docx to .txt: write the automatic numbers that Word would show."`
 }

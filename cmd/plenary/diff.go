@@ -12,7 +12,7 @@ type DiffCommand struct {
 	A      string `arg:"" help:"The text compared with: .md, .txt or .docx."`
 	B      string `arg:"" help:"The text that is compared: .md, .txt or .docx."`
 	Format string `default:"text" enum:"text,json,html" help:"text, json or html."`
-	Out    string `short:"o" help:"Write the changes to this file instead: .docx (tracked changes) or .html."`
+	Out    string `short:"o" help:"Write the changes to this file instead: .docx (tracked changes), .pdf or .html."`
 	Author string `help:"The delegation whose changes these are, for .docx."`
 	Date   string `help:"When they were made, like 2026-03-01T09:00:00Z, for .docx; now if not given."`
 }

@@ -14,6 +14,7 @@ import (
 	"plenary/repo/akn"
 	"plenary/repo/docx"
 	htmlpage "plenary/repo/page"
+	"plenary/repo/pdf"
 	"plenary/repo/resolution"
 )
 
@@ -87,7 +88,7 @@ func wordToPlain(in, out string, o docx.TextOptions, s Streams) error {
 	return warn(s, in, warnings)
 }
 
-// encodeForm gives a text in the forms that leave the house: Word, a page, Akoma Ntoso.
+// encodeForm gives a text in the forms that leave the house: Word, a page, paper, Akoma Ntoso.
 func encodeForm(ext string, t resolution.Text) (content []byte, known bool, err error) {
 	switch ext {
 	case ".docx":
@@ -96,6 +97,8 @@ func encodeForm(ext string, t resolution.Text) (content []byte, known bool, err 
 		content, err = htmlpage.Text(t)
 	case ".xml":
 		content, err = akn.Document(t, akn.Naming{})
+	case ".pdf":
+		content, err = pdf.Text(t, pdf.Options{})
 	default:
 		return nil, false, nil
 	}
@@ -207,8 +210,10 @@ func writeChanges(out, author, date string, base, revised resolution.Text) error
 		content, err = docx.Export(base, revised, docx.Options{Author: author, Date: date})
 	case ".html":
 		content, err = htmlpage.Changes(base, revised)
+	case ".pdf":
+		content, err = pdf.Changes(base, revised, pdf.Options{Heading: author})
 	default:
-		return fmt.Errorf("%s: cannot write changes as %q; give .docx or .html", out, ext)
+		return fmt.Errorf("%s: cannot write changes as %q; give .docx, .pdf or .html", out, ext)
 	}
 	if err != nil {
 		return err

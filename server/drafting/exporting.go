@@ -14,6 +14,7 @@ import (
 	"plenary/repo/akn"
 	"plenary/repo/docx"
 	"plenary/repo/page"
+	"plenary/repo/pdf"
 	"plenary/repo/resolution"
 )
 
@@ -27,6 +28,7 @@ const (
 	ExportAkomaNtoso ExportForm = "xml"
 	ExportMarkdown   ExportForm = "md"
 	ExportPaper      ExportForm = "txt"
+	ExportPDF        ExportForm = "pdf"
 )
 
 // ExportRequest says what is exported: one version, clean, or with its changes against another.
@@ -108,7 +110,7 @@ func (r *reader) encode(ctx context.Context, v, base located, q ExportRequest) (
 		}
 		switch q.Form {
 		case ExportAkomaNtoso, ExportMarkdown, ExportPaper:
-			return nil, refuse("This form holds one text and no changes: export it clean, or choose Word or HTML.")
+			return nil, refuse("This form holds one text and no changes: export it clean, or choose Word, PDF or HTML.")
 		default:
 		}
 	}
@@ -122,6 +124,8 @@ func (r *reader) encode(ctx context.Context, v, base located, q ExportRequest) (
 		} else {
 			content, err = page.Text(text)
 		}
+	case ExportPDF:
+		content, err = r.pages(v, base, was, text)
 	case ExportAkomaNtoso:
 		content, err = r.exchangeFile(ctx, v, text)
 	case ExportMarkdown:
@@ -129,7 +133,7 @@ func (r *reader) encode(ctx context.Context, v, base located, q ExportRequest) (
 	case ExportPaper:
 		content = resolution.FormatPaper(text)
 	default:
-		return nil, refuse("%q is not a form of file that is written here: choose docx, html, xml, md or txt.", string(q.Form))
+		return nil, refuse("%q is not a form of file that is written here: choose docx, pdf, html, xml, md or txt.", string(q.Form))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("export %s of %s: %w", v.Key, r.about.Slug, err)
@@ -300,6 +304,27 @@ func (r *reader) merged(ctx context.Context, v located) ([]docx.Attributed, erro
 		from = append(from, docx.Attributed{Author: r.dir.label(p.Draft.Circle), Text: text})
 	}
 	return from, nil
+}
+
+// pages writes a text for paper, with a number at every line and the version at the top of every page.
+func (r *reader) pages(v, base located, was, text resolution.Text) ([]byte, error) {
+	o := pdf.Options{Heading: v.Label}
+	if r.about.Number != "" {
+		o.Heading = "Resolution " + r.about.Number + " · " + v.Label
+	}
+	var content []byte
+	var err error
+	if base.Exists() {
+		o.Heading += " compared with " + base.Label
+		content, err = pdf.Changes(was, text, o)
+	} else {
+		content, err = pdf.Text(text, o)
+	}
+	if missing, ok := errors.AsType[*pdf.UnprintableError](err); ok {
+		sentence := missing.Error()
+		return nil, refuse("%s.", strings.ToUpper(sentence[:1])+sentence[1:])
+	}
+	return content, err
 }
 
 // exchangeFile writes a text as Akoma Ntoso.

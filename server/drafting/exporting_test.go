@@ -119,7 +119,7 @@ func TestExportForms(t *testing.T) {
 		h.refused(err, "holds one text and no changes")
 	}
 	_, err := h.Export(t.Context(), h.observer, slug, drafting.ExportRequest{Form: "odt"})
-	h.refused(err, "choose docx, html")
+	h.refused(err, "choose docx, pdf, html")
 }
 
 // TestExportCarriesTheCoveringNote writes a note beside a draft, as a push does, and finds it in the Word file.
@@ -209,4 +209,20 @@ func TestCommentsLeaveWithAWordFile(t *testing.T) {
 	if c, err := docx.Import(file.Content); err != nil || len(c.Comments) > 0 {
 		t.Errorf("%d comments that nobody asked for, %v", len(c.Comments), err)
 	}
+}
+
+func TestPagesForPaper(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	d := h.submitted(h.carter, "USA/48A5/1", "every hour", "every half hour")
+	for _, q := range []drafting.ExportRequest{{Form: drafting.ExportPDF}, {Version: d.Proposal(), Against: "main", Form: drafting.ExportPDF}} {
+		file, err := h.Export(t.Context(), h.observer, slug, q)
+		h.must(err)
+		if !strings.HasPrefix(string(file.Content), "%PDF-") || !strings.HasSuffix(file.Name, ".pdf") {
+			t.Errorf("%s: %.20q", file.Name, file.Content)
+		}
+	}
+	chinese := h.submitted(h.weber, "EUR/38A9/1", "two keepers", "two 守灯人")
+	_, err := h.Export(t.Context(), h.observer, slug, drafting.ExportRequest{Version: chinese.Proposal(), Form: drafting.ExportPDF})
+	h.refused(err, "No font here has the character “守”")
 }

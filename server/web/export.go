@@ -21,6 +21,7 @@ var mediaTypes = map[drafting.ExportForm]string{
 	drafting.ExportAkomaNtoso: "application/xml; charset=utf-8",
 	drafting.ExportMarkdown:   "text/markdown; charset=utf-8",
 	drafting.ExportPaper:      "text/plain; charset=utf-8",
+	drafting.ExportPDF:        "application/pdf",
 }
 
 // Export gives a version of a text as a file, clean or with its changes against another.
@@ -56,10 +57,12 @@ func exportLinks(slug repo.Slug, v, against drafting.Version) []ExportLink {
 			{to(drafting.ExportWord, against), "Word with tracked changes"},
 			{to(drafting.ExportWord, against) + "&comments=yes", "and comments"},
 			{to(drafting.ExportWord, clean), "Word, clean"},
+			{to(drafting.ExportPDF, against), "PDF with changes"},
 			{to(drafting.ExportPage, against), "HTML with changes"},
 		}
 	}
 	return append(links,
+		ExportLink{to(drafting.ExportPDF, clean), "PDF"},
 		ExportLink{to(drafting.ExportPage, clean), "HTML"},
 		ExportLink{to(drafting.ExportPaper, clean), "text"},
 		ExportLink{to(drafting.ExportMarkdown, clean), "Markdown"},
