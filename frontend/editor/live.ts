@@ -11,25 +11,14 @@
  */
 import { collab, getSyncedVersion, receiveUpdates, sendableUpdates } from "@codemirror/collab";
 import { ChangeSet, Compartment, type Extension, Transaction } from "@codemirror/state";
-import { type EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import type { EditorView, ViewUpdate } from "@codemirror/view";
+import { follow, hashOf, replaceText } from "./livefollow";
 import { cleanInput } from "./liveinput";
+import { Line, watchNetwork } from "./liveline";
 import { Peers } from "./livepeers";
 import type { Live, LiveOptions, Opened } from "./livestate";
-import { difference } from "./livetext";
 import { Timers } from "./livetimers";
-import {
-  backoff,
-  type ChangeJSON,
-  type ClientFrame,
-  type ErrorCode,
-  openSocket,
-  probe,
-  pushOf,
-  readFrame,
-  type ServerFrame,
-  type Socket,
-  writeFrame,
-} from "./livewire";
+import { backoff, type ChangeJSON, type ErrorCode, openSocket, probe, pushOf, type ServerFrame, type Socket } from "./livewire";
 import { hold, recover } from "./offline";
 import { Keeper, openStore, type StoredWork, unsentOf, type WorkStore } from "./work";
 
@@ -45,6 +34,7 @@ const showPause = 30_000; // failed reconnects after which the pause is shown
 const deaf = 15_000; // no answer to a push for so long: the connection is dead
 const quiet = 15_000; // the text is compared with the server's after so long without an edit
 const caretPause = 150;
+const soon = 5_000; // after which what closed tabs left behind is tried again
 
 /** Connects an editor. */
 export function connectLive(options: LiveOptions): Live {
@@ -63,7 +53,7 @@ class Connection implements Live {
   private readonly peers = new Peers();
   private readonly authority = new Compartment();
   private view: EditorView | undefined;
-  private socket: Socket | undefined;
+  private readonly line: Line;
   private phase: Phase = "closed";
   private clientID = "";
   private base = "";
@@ -71,14 +61,13 @@ class Connection implements Live {
   private release = () => {};
   private frames: ServerFrame[] = []; // that came before the editor was there
   private joinedAt: number | undefined; // the version of the text that was given out first
+  private left: readonly string[] = []; // editors of closed tabs whose work has still to be sent
   private rejoin = false; // the next connection begins anew with the server's text
 
   private keeper: Keeper | undefined; // of this editor's work, once it has an ID
   private inFlight = false;
   private catchUp = 0; // updates that waited when the connection came back
-  private attempt = 0;
   private lostAt: Date | undefined;
-  private retryAt = new Date();
   private savedAt = new Date();
   private checked = -1; // version whose text was compared with the server's
   private caretMoved = false;
@@ -94,7 +83,20 @@ class Connection implements Live {
       this.reject = reject;
     });
     this.opened.catch(() => {}); // told by the state as well
-    this.unlisten = this.listen();
+    this.line = new Line({
+      open: () => this.open(),
+      probe: this.o.probe ?? (() => probe(this.o.url)),
+      timers: this.timers,
+      onTry: () => this.connect(),
+      onOpen: () => this.greet(),
+      onFrame: (frame) => this.heard(frame),
+      onLost: () => this.lost(),
+      onStatus: (status) => this.refusedBy(status),
+    });
+    this.unlisten = watchNetwork(
+      () => this.retry(),
+      () => this.lost(),
+    );
     o.onState({ kind: "opening" });
     void this.begin();
   }
@@ -102,13 +104,13 @@ class Connection implements Live {
   // -- for the page
 
   save(message: string): void {
-    if (this.phase === "live") this.write({ t: "save", message });
+    if (this.phase === "live") this.line.write({ t: "save", message });
     else this.o.onRefused?.("busy", "There is no connection just now. Your words are kept; name the save point once it is back.");
   }
 
   retry(): void {
     if (this.phase === "stopped" || this.phase === "live") return;
-    this.attempt = 0;
+    this.line.steady();
     this.connect();
   }
 
@@ -120,7 +122,7 @@ class Connection implements Live {
     void this.keeper?.end(this.work(true));
     this.phase = "stopped";
     this.leaving.abort();
-    this.drop();
+    this.line.drop();
     this.unlisten();
     this.timers.stop();
     this.release();
@@ -131,8 +133,14 @@ class Connection implements Live {
 
   /** Sends what closed tabs left behind, then joins. */
   private async begin(): Promise<void> {
+    await this.recover();
+    this.connect();
+  }
+
+  /** Sends what closed tabs left behind, or what of it could not be sent before. */
+  private async recover(only?: readonly string[]): Promise<void> {
     try {
-      await recover({
+      this.left = await recover({
         room: this.o.url,
         person: this.o.person,
         store: this.store,
@@ -140,62 +148,35 @@ class Connection implements Live {
         open: () => this.open(),
         onUnsent: (unsent) => this.o.onUnsent?.(unsent),
         signal: this.leaving.signal,
+        only,
       });
     } catch {
       // A store that cannot be read is tried again with the next page; joining does not depend on it.
     }
-    this.connect();
   }
 
   private open(): Socket {
     return this.o.open ? this.o.open() : openSocket(this.o.url);
   }
 
-  private listen(): () => void {
-    const off = new AbortController();
-    globalThis.addEventListener?.("online", () => this.retry(), { signal: off.signal });
-    globalThis.addEventListener?.("offline", () => this.lost(), { signal: off.signal });
-    globalThis.document?.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.retry(), {
-      signal: off.signal,
-    });
-    return () => off.abort();
-  }
-
   private connect(): void {
     if (this.phase === "stopped") return;
-    this.drop();
     this.phase = "opening";
-    const socket = this.open();
-    this.socket = socket;
-    let greeted = false;
-    socket.onopen = () => {
-      this.phase = "greeting";
-      greeted = true;
-      const v = this.view ? getSyncedVersion(this.view.state) : this.joinedAt;
-      if (!this.view) this.frames = []; // they come again
-      this.write(v === undefined || this.rejoin ? { t: "join" } : { t: "resume", v, clientID: this.clientID });
-    };
-    socket.onmessage = (event) => this.heard(readFrame(event.data));
-    socket.onclose = socket.onerror = () => {
-      if (this.socket !== socket) return;
-      this.lost();
-      if (!greeted) void this.askWhy();
-    };
+    this.line.connect();
   }
 
-  /** Closes the socket without a word. */
-  private drop(): void {
-    const socket = this.socket;
-    this.socket = undefined;
-    if (!socket) return;
-    socket.onopen = socket.onclose = socket.onerror = socket.onmessage = null;
-    socket.close();
+  /** The client speaks first. */
+  private greet(): void {
+    this.phase = "greeting";
+    const v = this.view ? getSyncedVersion(this.view.state) : this.joinedAt;
+    if (!this.view) this.frames = []; // they come again
+    this.line.write(v === undefined || this.rejoin ? { t: "join" } : { t: "resume", v, clientID: this.clientID });
   }
 
   /** The connection is gone; try again, each time after a longer pause. */
   private lost(): void {
     if (this.phase === "stopped") return;
-    this.drop();
+    this.line.drop();
     this.phase = "closed";
     this.inFlight = false;
     this.lostAt ??= new Date();
@@ -203,17 +184,16 @@ class Connection implements Live {
     this.peers.hide();
     this.o.onPeers?.([]);
     this.keeper?.keep();
-    const pause = backoff(this.attempt++);
-    this.retryAt = new Date(Date.now() + pause);
-    this.timers.after("connect", pause, () => this.connect());
-    this.tellOffline(this.retryAt);
+    this.line.again();
+    this.tellOffline();
   }
 
-  private tellOffline(retryAt: Date): void {
+  private tellOffline(): void {
     const since = this.lostAt ?? new Date();
+    const { retryAt } = this.line;
     const gone = Date.now() - since.getTime();
     if (gone < blip && this.view) {
-      this.timers.after("offline", blip - gone, () => this.phase !== "live" && this.tellOffline(retryAt));
+      this.timers.after("offline", blip - gone, () => this.phase !== "live" && this.tellOffline());
       return;
     }
     this.o.onState({
@@ -222,12 +202,11 @@ class Connection implements Live {
       waiting: this.pending().length,
       ...(gone >= showPause ? { retryAt, tryNow: () => this.retry() } : {}),
     });
-    if (gone < showPause) this.timers.after("offline", showPause - gone, () => this.phase !== "live" && this.tellOffline(this.retryAt));
+    if (gone < showPause) this.timers.after("offline", showPause - gone, () => this.phase !== "live" && this.tellOffline());
   }
 
-  /** A refused upgrade looks like no network; plain HTTP says why. */
-  private async askWhy(): Promise<void> {
-    const status = await (this.o.probe ?? (() => probe(this.o.url)))();
+  /** A socket could not be opened, and plain HTTP has said why. */
+  private refusedBy(status: number): void {
     if (this.phase === "stopped" || this.phase === "live") return;
     if (status === 401) {
       this.timers.clear("connect", "offline");
@@ -241,8 +220,8 @@ class Connection implements Live {
 
   // -- frames from the server
 
-  private heard(frame: ServerFrame | undefined): void {
-    if (!frame || this.phase === "stopped") return;
+  private heard(frame: ServerFrame): void {
+    if (this.phase === "stopped") return;
     this.timers.clear("deaf");
     if (this.inFlight) this.timers.after("deaf", deaf, () => this.lost());
     if (frame.t === "error") this.refused(frame.code, frame.text, frame.retry);
@@ -270,7 +249,11 @@ class Connection implements Live {
       if (changed) this.o.onChanged?.({ write: frame.write, base: frame.base });
     } else {
       this.joinedAt = frame.v;
-      const extension: Extension = [version, this.plugin(), cleanInput];
+      const extension: Extension = [
+        version,
+        follow({ attach: (v) => this.attach(v), changed: (u) => this.changed(u), detach: () => this.detach() }),
+        cleanInput,
+      ];
       this.resolve({ doc: frame.doc, base: frame.base, commit: frame.commit, write: frame.write, clientID: frame.clientID, extension });
     }
     this.peers.reset(frame.peers, frame.v, []);
@@ -282,14 +265,7 @@ class Connection implements Live {
   /** Puts the server's text in place of the editor's, changing no more of it than differs. */
   private startAnew(view: EditorView, frame: ServerFrame & { t: "init" }): void {
     view.dispatch({ effects: this.authority.reconfigure([]) });
-    const change = difference(view.state.doc.toString(), frame.doc);
-    if (change) {
-      view.dispatch({
-        changes: change,
-        filter: false,
-        annotations: [Transaction.addToHistory.of(false), Transaction.remote.of(true)],
-      });
-    }
+    replaceText(view, frame.doc);
     view.dispatch({ effects: this.authority.reconfigure(collab({ startVersion: frame.v, clientID: this.clientID })) });
   }
 
@@ -375,16 +351,16 @@ class Connection implements Live {
   private startOver(code: ErrorCode, text: string): void {
     this.handOut(code, text);
     this.rejoin = true;
-    this.drop();
+    this.line.drop();
     this.phase = "closed";
     this.inFlight = false;
-    this.timers.after("connect", backoff(this.attempt++), () => this.connect());
+    this.line.again();
   }
 
   /** Ends writing here for good. */
   private end(code: ErrorCode, text: string): void {
     this.handOut(code, text);
-    this.drop();
+    this.line.drop();
     this.phase = "stopped";
     this.timers.stop();
     this.unlisten();
@@ -406,24 +382,6 @@ class Connection implements Live {
 
   // -- what is typed here
 
-  /** The part of the connection that lives in the editor. */
-  private plugin(): Extension {
-    const connection = this;
-    return ViewPlugin.fromClass(
-      class {
-        constructor(view: EditorView) {
-          connection.attach(view);
-        }
-        update(u: ViewUpdate) {
-          connection.changed(u);
-        }
-        destroy() {
-          connection.view = undefined;
-        }
-      },
-    );
-  }
-
   private attach(view: EditorView): void {
     this.view = view;
     // The view cannot be changed while it is being made.
@@ -435,13 +393,17 @@ class Connection implements Live {
     });
   }
 
+  private detach(): void {
+    this.view = undefined;
+  }
+
   private changed(u: ViewUpdate): void {
     if (u.docChanged) this.peers.map(u.changes);
     const local = u.transactions.some((tr) => !tr.annotation(Transaction.remote));
     if (u.docChanged && local) {
       this.timers.clear("quiet");
       this.keeper?.keep();
-      if (this.phase !== "live" && this.lostAt && this.phase !== "stopped") this.tellOffline(this.retryAt);
+      if (this.phase !== "live" && this.lostAt && this.phase !== "stopped") this.tellOffline();
     } else if (u.selectionSet && local) {
       this.caretMoved = true;
       this.sendCaret();
@@ -480,15 +442,17 @@ class Connection implements Live {
     this.inFlight = true;
     this.timers.after("deaf", deaf, () => this.lost());
     this.timers.after("slow", slow, () => this.inFlight && this.tell());
-    this.write({ t: "push", v: getSyncedVersion(this.view.state), u });
+    this.line.write({ t: "push", v: getSyncedVersion(this.view.state), u });
   }
 
   /** The connection works. */
   private live(): void {
     this.phase = "live";
-    this.attempt = 0;
+    this.line.steady();
     this.lostAt = undefined;
     this.timers.clear("offline", "connect");
+    if (this.left.length > 0)
+      this.timers.after("left", soon, () => this.recover(this.left).then(() => this.phase === "live" && this.live()));
     this.settle();
   }
 
@@ -521,26 +485,19 @@ class Connection implements Live {
     if (!this.view || this.pending().length > 0) return;
     this.caretMoved = false;
     const { anchor, head } = this.view.state.selection.main;
-    this.write({ t: "at", clientID: this.clientID, anchor, head, v: getSyncedVersion(this.view.state) });
+    this.line.write({ t: "at", clientID: this.clientID, anchor, head, v: getSyncedVersion(this.view.state) });
     this.timers.after("caret", caretPause, () => this.sendCaret());
   }
 
   /** Compares the text with the server's. */
   private async compare(): Promise<void> {
     const view = this.view;
-    if (!view || this.phase !== "live" || this.pending().length > 0 || !globalThis.crypto?.subtle) return;
+    if (!view || this.phase !== "live" || this.pending().length > 0) return;
     const v = getSyncedVersion(view.state);
     if (v === this.checked) return;
-    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(view.state.doc.toString()));
-    if (this.phase !== "live" || this.view !== view) return;
+    const h = await hashOf(view.state.doc.toString());
+    if (!h || this.phase !== "live" || this.view !== view) return;
     this.checked = v;
-    const h = [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, "0")).join("");
-    this.write({ t: "hash", v, h });
-  }
-
-  // -- small things
-
-  private write(frame: ClientFrame): void {
-    this.socket?.send(writeFrame(frame));
+    this.line.write({ t: "hash", v, h });
   }
 }

@@ -15,10 +15,11 @@ const lockName = (clientID: string) => `plenary:${clientID}`;
 /** Owns an editor's work until the returned function is called or the tab is closed. */
 export function hold(clientID: string, locks: LockManager | undefined = globalThis.navigator?.locks): () => void {
   let release = () => {};
-  if (locks) {
-    void locks.request(lockName(clientID), () => new Promise<void>((resolve) => (release = resolve))).catch(() => {});
-  }
-  return () => release();
+  const until = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  if (locks) void locks.request(lockName(clientID), () => until).catch(() => {});
+  return release;
 }
 
 /** Runs a function while owning the work, unless another tab owns it. */
@@ -39,21 +40,27 @@ export interface Recovery {
   readonly onUnsent: (unsent: Unsent) => void;
   /** Ends recovering: what is not acknowledged stays for the next time. */
   readonly signal?: AbortSignal | undefined;
+  /** Sends only the work of these editors; all that is stored if left out. */
+  readonly only?: readonly string[] | undefined;
 }
 
-/** Sends the work that closed tabs left behind. Work that cannot be reached now is left for the next time. */
-export async function recover(r: Recovery): Promise<void> {
+/** Sends the work that closed tabs left behind. Gives the editors whose work could not be brought to the server now. */
+export async function recover(r: Recovery): Promise<string[]> {
   const mine = () => r.store.of(r.room, r.person);
+  const left: string[] = [];
   for (const { clientID } of await mine()) {
+    if (r.only && !r.only.includes(clientID)) continue;
     await whileOwned(clientID, r.locks, async () => {
       // Another tab may have sent it while this one waited.
       const work = (await mine()).find((w) => w.clientID === clientID);
       if (!work || r.signal?.aborted) return;
       const outcome = await new Sending(work, r.open, r.signal).outcome;
       if (outcome === "sent") await r.store.drop(clientID);
-      else if (outcome !== "unreachable") r.onUnsent(unsentOf(work, outcome.code, outcome.text, r.store));
+      else if (outcome === "unreachable") left.push(clientID);
+      else r.onUnsent(unsentOf(work, outcome.code, outcome.text, r.store));
     });
   }
+  return left;
 }
 
 type Outcome = "sent" | "unreachable" | { readonly code: ErrorCode; readonly text: string };
