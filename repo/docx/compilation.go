@@ -138,68 +138,85 @@ func (c *compiler) block(b resolution.Block, label string, all change) {
 // names joins authors to one.
 func names(authors []string) string { return strings.Join(authors, ", ") }
 
-// overlay lays what several make of the same words over each other: the words are cut wherever one of them begins or
-// ends a change.
+// laid is what several make of the same words, laid over each other.
+type laid struct {
+	cuts    []int // where one of them begins or ends a change
+	struck  map[string][][2]int
+	came    []insertion
+	authors []string
+}
+
+// insertion is words that came at a place, the same from each of their authors.
+type insertion struct {
+	at      int
+	text    string
+	authors []string
+}
+
+// lay adds what one author makes of the words.
+func (l *laid) lay(one attributedOps) {
+	if !slices.Contains(l.authors, one.author) {
+		l.authors = append(l.authors, one.author)
+	}
+	at := 0
+	for _, op := range one.ops {
+		end := at + len(op.Text)
+		switch op.Kind {
+		case diff.Insert:
+			l.insert(at, op.Text, one.author)
+			continue
+		case diff.Delete:
+			l.struck[one.author] = append(l.struck[one.author], [2]int{at, end})
+			l.cuts = append(l.cuts, at, end)
+		case diff.Equal:
+		}
+		at = end
+	}
+}
+
+func (l *laid) insert(at int, text, author string) {
+	k := slices.IndexFunc(l.came, func(c insertion) bool { return c.at == at && c.text == text })
+	if k < 0 {
+		k = len(l.came)
+		l.came = append(l.came, insertion{at, text, nil})
+	}
+	if !slices.Contains(l.came[k].authors, author) {
+		l.came[k].authors = append(l.came[k].authors, author)
+	}
+	l.cuts = append(l.cuts, at)
+}
+
+// strikers are who strikes the words from..to, which lie between two cuts.
+func (l *laid) strikers(from, to int) []string {
+	var by []string
+	for _, author := range l.authors {
+		if slices.ContainsFunc(l.struck[author], func(s [2]int) bool { return s[0] <= from && to <= s[1] }) {
+			by = append(by, author)
+		}
+	}
+	return by
+}
+
+// overlay lays what several make of the same words over each other.
 func overlay(words string, all []attributedOps) []writtenOp {
-	type insertion struct {
-		at      int
-		text    string
-		authors []string
-	}
-	cuts := []int{0, len(words)}
-	struck := map[string][][2]int{}
-	var came []insertion
-	var authors []string
+	l := &laid{cuts: []int{0, len(words)}, struck: map[string][][2]int{}}
 	for _, one := range all {
-		at := 0
-		if !slices.Contains(authors, one.author) {
-			authors = append(authors, one.author)
-		}
-		for _, op := range one.ops {
-			if op.Kind == diff.Insert {
-				k := slices.IndexFunc(came, func(c insertion) bool { return c.at == at && c.text == op.Text })
-				if k < 0 {
-					came = append(came, insertion{at, op.Text, nil})
-					k = len(came) - 1
-				}
-				if !slices.Contains(came[k].authors, one.author) {
-					came[k].authors = append(came[k].authors, one.author)
-				}
-				cuts = append(cuts, at)
-				continue
-			}
-			end := at + len(op.Text)
-			if op.Kind == diff.Delete {
-				struck[one.author] = append(struck[one.author], [2]int{at, end})
-				cuts = append(cuts, at, end)
-			}
-			at = end
-		}
+		l.lay(one)
 	}
-	slices.Sort(cuts)
-	cuts = slices.Compact(cuts)
-	slices.SortStableFunc(came, func(a, b insertion) int { return cmp.Compare(a.at, b.at) })
+	slices.Sort(l.cuts)
+	l.cuts = slices.Compact(l.cuts)
+	slices.SortStableFunc(l.came, func(a, b insertion) int { return cmp.Compare(a.at, b.at) })
 	var out []writtenOp
 	next := 0
-	insert := func(at int) {
-		for ; next < len(came) && came[next].at <= at; next++ {
-			out = append(out, writtenOp{diff.Op{Kind: diff.Insert, Text: came[next].text}, change{inserted, names(came[next].authors)}})
+	for k, from := range l.cuts {
+		for ; next < len(l.came) && l.came[next].at <= from; next++ {
+			out = append(out, writtenOp{diff.Op{Kind: diff.Insert, Text: l.came[next].text}, change{inserted, names(l.came[next].authors)}})
 		}
-	}
-	for k, from := range cuts {
-		insert(from)
-		if k+1 == len(cuts) {
+		if k+1 == len(l.cuts) {
 			break
 		}
-		to := cuts[k+1]
-		var by []string
-		for _, author := range authors {
-			if slices.ContainsFunc(struck[author], func(s [2]int) bool { return s[0] <= from && to <= s[1] }) {
-				by = append(by, author)
-			}
-		}
-		op := writtenOp{Op: diff.Op{Kind: diff.Equal, Text: words[from:to]}}
-		if len(by) > 0 {
+		op := writtenOp{Op: diff.Op{Kind: diff.Equal, Text: words[from:l.cuts[k+1]]}}
+		if by := l.strikers(from, l.cuts[k+1]); len(by) > 0 {
 			op.Kind, op.change = diff.Delete, change{deleted, names(by)}
 		}
 		out = append(out, op)

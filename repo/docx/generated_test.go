@@ -58,7 +58,8 @@ func canonicalText(t *rapid.T, blocks []resolution.Block) resolution.Text {
 // drawPair gives a text and another made of it: clauses struck, moved, changed, and new ones.
 func drawPair(t *rapid.T) (base, revised resolution.Text) {
 	blocks := []resolution.Block{
-		{Kind: resolution.KindNumber, Words: "RESOLUTION 12"}, {Kind: resolution.KindTitle, Words: "Harbour lights"},
+		{Kind: resolution.KindNumber, Words: "RESOLUTION 12"},
+		{Kind: resolution.KindTitle, Words: "Harbour lights"},
 		{Kind: resolution.KindParagraph, Words: "The Conference,"},
 	}
 	for n := range rapid.IntRange(0, 12).Draw(t, "blocks") {

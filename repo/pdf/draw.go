@@ -44,8 +44,8 @@ func (p *printer) drawRun(run placedRun, x, y, size float64) {
 			said[g.TextIndex()] = true
 			text = string(run.words[g.TextIndex():min(len(run.words), g.TextIndex()+g.RunesCount())])
 		}
-		p.use(name, uint16(g.GlyphID), text)                                                                                             //nolint:gosec // the fonts have fewer than 65536 shapes
-		fmt.Fprintf(p.page(), "1 0 0 1 %.3f %.3f Tm <%04X> Tj ", x+points(g.XOffset), pageHeight-y+points(g.YOffset), uint16(g.GlyphID)) //nolint:gosec // likewise
+		p.use(name, uint16(g.GlyphID), text)
+		fmt.Fprintf(p.page(), "1 0 0 1 %.3f %.3f Tm <%04X> Tj ", x+points(g.XOffset), pageHeight-y+points(g.YOffset), uint16(g.GlyphID))
 		x += points(g.Advance)
 	}
 	fmt.Fprint(p.page(), "ET\n")

@@ -3,6 +3,7 @@ package pdf
 import (
 	"bytes"
 	"compress/zlib"
+	"encoding/binary"
 	"fmt"
 	"maps"
 	"slices"
@@ -167,11 +168,11 @@ func toUnicode(shapes []uint16, used map[uint16]glyphUse) []byte {
 		var lines []string
 		for _, g := range part {
 			if text := used[g].text; text != "" {
-				hex := ""
+				var units []byte
 				for _, u := range utf16.Encode([]rune(text)) {
-					hex += fmt.Sprintf("%04X", u)
+					units = binary.BigEndian.AppendUint16(units, u)
 				}
-				lines = append(lines, fmt.Sprintf("<%04X> <%s>\n", g, hex))
+				lines = append(lines, fmt.Sprintf("<%04X> <%X>\n", g, units))
 			}
 		}
 		if len(lines) > 0 {

@@ -27,9 +27,12 @@ var fontFiles = []struct {
 	name string
 	ttf  []byte
 }{
-	{"LiberationSerif", liberationserifregular.TTF}, {"LiberationSerif-Italic", liberationserifitalic.TTF},
-	{"LiberationSerif-Bold", liberationserifbold.TTF}, {"LiberationSerif-BoldItalic", liberationserifbolditalic.TTF},
-	{"DejaVuSans", dejavusans.TTF}, {"DejaVuSans-Bold", dejavusansbold.TTF},
+	{"LiberationSerif", liberationserifregular.TTF},
+	{"LiberationSerif-Italic", liberationserifitalic.TTF},
+	{"LiberationSerif-Bold", liberationserifbold.TTF},
+	{"LiberationSerif-BoldItalic", liberationserifbolditalic.TTF},
+	{"DejaVuSans", dejavusans.TTF},
+	{"DejaVuSans-Bold", dejavusansbold.TTF},
 }
 
 // parsed are the fonts, read once: a font is never changed, the faces on it are made for each file.

@@ -81,6 +81,27 @@ func (p *printer) lines(all []stretch, size, width float64) ([]line, error) {
 	if len(words) == 0 {
 		return []line{{}}, nil
 	}
+	outputs, err := p.shape(words, looks, size)
+	if err != nil {
+		return nil, err
+	}
+	config := shaping.WrapConfig{Direction: p.direction()}
+	broken, _ := p.wrapper.WrapParagraphF(config, fixed.Int26_6(width*64), words, shaping.NewSliceIterator(outputs))
+	lines := make([]line, len(broken))
+	for i, one := range broken {
+		runs := slices.Clone(one)
+		slices.SortStableFunc(runs, func(a, b shaping.Output) int { return int(a.VisualIndex - b.VisualIndex) })
+		for _, out := range runs {
+			out.Glyphs = slices.Clone(out.Glyphs)
+			lines[i].width += points(out.Advance)
+			lines[i].runs = append(lines[i].runs, placedRun{out, words, looks[out.Runes.Offset]})
+		}
+	}
+	return lines, nil
+}
+
+// shape shapes words, each stretch of one look, script and direction by itself.
+func (p *printer) shape(words []rune, looks []look, size float64) ([]shaping.Output, error) {
 	var outputs []shaping.Output
 	var missing rune
 	for from := 0; from < len(words); {
@@ -97,19 +118,7 @@ func (p *printer) lines(all []stretch, size, width float64) ([]line, error) {
 	if missing != 0 {
 		return nil, &UnprintableError{missing}
 	}
-	config := shaping.WrapConfig{Direction: p.direction()}
-	broken, _ := p.wrapper.WrapParagraphF(config, fixed.Int26_6(width*64), words, shaping.NewSliceIterator(outputs))
-	lines := make([]line, len(broken))
-	for i, one := range broken {
-		runs := slices.Clone(one)
-		slices.SortStableFunc(runs, func(a, b shaping.Output) int { return int(a.VisualIndex - b.VisualIndex) })
-		for _, out := range runs {
-			out.Glyphs = slices.Clone(out.Glyphs)
-			lines[i].width += points(out.Advance)
-			lines[i].runs = append(lines[i].runs, placedRun{out, words, looks[out.Runes.Offset]})
-		}
-	}
-	return lines, nil
+	return outputs, nil
 }
 
 func points(v fixed.Int26_6) float64 { return float64(v) / 64 }
@@ -209,41 +218,47 @@ func (p *printer) printTable(one paragraph) error {
 	}
 	width := (textWidth - one.indent) / float64(columns)
 	size := one.size - 1
-	height := size * leading
 	p.y += one.before
 	for _, row := range one.rows {
 		cells := make([][]line, len(row))
-		tallest := 1
 		for k, cell := range row {
 			var err error
 			if cells[k], err = p.lines(cell, size, width-2*cellPadding); err != nil {
 				return err
 			}
-			tallest = max(tallest, len(cells[k]))
 		}
-		if p.room() < min(float64(tallest)*height, pageHeight/2)+2*cellPadding {
-			p.turn()
-		}
-		top := p.y
-		p.y += cellPadding / 2
-		for n := range tallest {
-			if p.room() < height+cellPadding {
-				p.rules(one.indent, width, columns, top)
-				p.turn()
-				top = p.y
-			}
-			p.y += height
-			p.count()
-			for k, cell := range cells {
-				if n < len(cell) {
-					p.put(cell[n], one.indent+float64(k)*width+cellPadding, size)
-				}
-			}
-		}
-		p.y += cellPadding
-		p.rules(one.indent, width, columns, top)
+		p.printRow(cells, one.indent, width, columns, size)
 	}
 	return nil
+}
+
+// printRow puts one row of a table on the page, or on several.
+func (p *printer) printRow(cells [][]line, indent, width float64, columns int, size float64) {
+	tallest, height := 1, size*leading
+	for _, cell := range cells {
+		tallest = max(tallest, len(cell))
+	}
+	if p.room() < min(float64(tallest)*height, pageHeight/2)+2*cellPadding {
+		p.turn()
+	}
+	top := p.y
+	p.y += cellPadding / 2
+	for n := range tallest {
+		if p.room() < height+cellPadding {
+			p.rules(indent, width, columns, top)
+			p.turn()
+			top = p.y
+		}
+		p.y += height
+		p.count()
+		for k, cell := range cells {
+			if n < len(cell) {
+				p.put(cell[n], indent+float64(k)*width+cellPadding, size)
+			}
+		}
+	}
+	p.y += cellPadding
+	p.rules(indent, width, columns, top)
 }
 
 // rules draws the edges of a row's cells, from top to where the page is filled.

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 
@@ -14,37 +15,35 @@ var errFont = errors.New("the font is not a TrueType font that can be cut")
 // tablesKept are what a reader of a PDF needs of a font whose shapes are named by number.
 var tablesKept = []string{"cvt ", "fpgm", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "prep"}
 
-// subset gives a font with the outlines of the given shapes, and of those they are composed of, and no others. The
-// numbers of the shapes stay.
-func subset(ttf []byte, shapes []uint16) ([]byte, error) {
-	tables, err := tablesOf(ttf)
-	if err != nil {
-		return nil, err
-	}
-	head, loca, glyf, maxp := tables["head"], tables["loca"], tables["glyf"], tables["maxp"]
-	if len(head) < 54 || len(maxp) < 6 || glyf == nil {
+// outlines are the shapes of a font by number.
+type outlines struct {
+	count      int
+	long       bool // how places are written in loca
+	loca, glyf []byte
+}
+
+// shape gives one outline; empty for a blank.
+func (o outlines) shape(g int) ([]byte, error) {
+	var from, to int
+	switch {
+	case g < 0 || g >= o.count:
+		return nil, errFont
+	case o.long && len(o.loca) >= 4*g+8:
+		from, to = int(binary.BigEndian.Uint32(o.loca[4*g:])), int(binary.BigEndian.Uint32(o.loca[4*g+4:]))
+	case !o.long && len(o.loca) >= 2*g+4:
+		from, to = 2*int(binary.BigEndian.Uint16(o.loca[2*g:])), 2*int(binary.BigEndian.Uint16(o.loca[2*g+2:]))
+	default:
 		return nil, errFont
 	}
-	count := int(binary.BigEndian.Uint16(maxp[4:]))
-	long := binary.BigEndian.Uint16(head[50:]) == 1
-	outline := func(g int) ([]byte, error) {
-		var from, to int
-		switch {
-		case g < 0 || g >= count:
-			return nil, errFont
-		case long && len(loca) >= 4*g+8:
-			from, to = int(binary.BigEndian.Uint32(loca[4*g:])), int(binary.BigEndian.Uint32(loca[4*g+4:]))
-		case !long && len(loca) >= 2*g+4:
-			from, to = 2*int(binary.BigEndian.Uint16(loca[2*g:])), 2*int(binary.BigEndian.Uint16(loca[2*g+2:]))
-		default:
-			return nil, errFont
-		}
-		if from > to || to > len(glyf) {
-			return nil, errFont
-		}
-		return glyf[from:to], nil
+	if from > to || to > len(o.glyf) {
+		return nil, errFont
 	}
-	wanted := map[int]bool{0: true}
+	return o.glyf[from:to], nil
+}
+
+// with gives the outlines of the given shapes and of those they are composed of.
+func (o outlines) with(shapes []uint16) (map[int][]byte, error) {
+	wanted := map[int][]byte{}
 	queue := []int{0}
 	for _, g := range shapes {
 		queue = append(queue, int(g))
@@ -52,36 +51,48 @@ func subset(ttf []byte, shapes []uint16) ([]byte, error) {
 	for len(queue) > 0 {
 		g := queue[0]
 		queue = queue[1:]
-		wanted[g] = true
-		shape, err := outline(g)
+		if _, known := wanted[g]; known {
+			continue
+		}
+		shape, err := o.shape(g)
 		if err != nil {
 			return nil, err
 		}
-		for _, part := range composedOf(shape) {
-			if !wanted[part] {
-				queue = append(queue, part)
-			}
+		wanted[g] = shape
+		queue = append(queue, composedOf(shape)...)
+	}
+	return wanted, nil
+}
+
+// subset gives a font with the outlines of the given shapes, and of those they are composed of, and no others. The
+// numbers of the shapes stay.
+func subset(ttf []byte, shapes []uint16) ([]byte, error) {
+	tables, err := tablesOf(ttf)
+	if err != nil {
+		return nil, err
+	}
+	head, maxp := tables["head"], tables["maxp"]
+	if len(head) < 54 || len(maxp) < 6 || tables["glyf"] == nil {
+		return nil, errFont
+	}
+	all := outlines{int(binary.BigEndian.Uint16(maxp[4:])), binary.BigEndian.Uint16(head[50:]) == 1, tables["loca"], tables["glyf"]}
+	wanted, err := all.with(shapes)
+	if err != nil {
+		return nil, err
+	}
+	var glyf, loca []byte
+	for g := range all.count {
+		loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf)))
+		glyf = append(glyf, wanted[g]...)
+		for len(glyf)%4 != 0 {
+			glyf = append(glyf, 0)
 		}
 	}
-	var newGlyf, newLoca []byte
-	for g := range count {
-		newLoca = binary.BigEndian.AppendUint32(newLoca, uint32(len(newGlyf))) //nolint:gosec // smaller than the font
-		if wanted[g] {
-			shape, err := outline(g)
-			if err != nil {
-				return nil, err
-			}
-			newGlyf = append(newGlyf, shape...)
-			for len(newGlyf)%4 != 0 {
-				newGlyf = append(newGlyf, 0)
-			}
-		}
-	}
-	newLoca = binary.BigEndian.AppendUint32(newLoca, uint32(len(newGlyf))) //nolint:gosec // likewise
-	newHead := append([]byte(nil), head...)
-	binary.BigEndian.PutUint32(newHead[8:], 0)
-	binary.BigEndian.PutUint16(newHead[50:], 1)
-	tables["head"], tables["loca"], tables["glyf"] = newHead, newLoca, newGlyf
+	loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf)))
+	head = bytes.Clone(head)
+	binary.BigEndian.PutUint32(head[8:], 0)
+	binary.BigEndian.PutUint16(head[50:], 1)
+	tables["head"], tables["loca"], tables["glyf"] = head, loca, glyf
 	return assemble(tables), nil
 }
 
@@ -107,7 +118,7 @@ func tablesOf(ttf []byte) (map[string][]byte, error) {
 
 // composedOf gives the shapes that a shape is composed of.
 func composedOf(shape []byte) []int {
-	if len(shape) < 10 || int16(binary.BigEndian.Uint16(shape)) >= 0 { //nolint:gosec // the number is signed in the format
+	if len(shape) < 10 || int16(binary.BigEndian.Uint16(shape)) >= 0 {
 		return nil
 	}
 	var parts []int
@@ -147,7 +158,7 @@ func assemble(tables map[string][]byte) []byte {
 		power, log = power*2, log+1
 	}
 	for _, n := range []int{len(kept), power * 16, log, (len(kept) - power) * 16} {
-		out = binary.BigEndian.AppendUint16(out, uint16(n)) //nolint:gosec // at most nine tables
+		out = binary.BigEndian.AppendUint16(out, uint16(n))
 	}
 	at := len(out) + 16*len(kept)
 	var body []byte
@@ -160,7 +171,7 @@ func assemble(tables map[string][]byte) []byte {
 			copy(word[:], table[i:])
 			sum += binary.BigEndian.Uint32(word[:])
 		}
-		for _, n := range []uint32{sum, uint32(at + len(body)), uint32(len(table))} { //nolint:gosec // smaller than the font
+		for _, n := range []uint32{sum, uint32(at + len(body)), uint32(len(table))} {
 			out = binary.BigEndian.AppendUint32(out, n)
 		}
 		body = append(body, table...)
