@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"fmt"
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -39,9 +40,22 @@ type WordsPage struct {
 type WordSource struct {
 	ID      string
 	Class   string
-	Href    string
+	Query   string // of the address at which the page tells of the words
 	Origin  int
 	Current bool
+}
+
+// Open writes the opening tag of the words' link. There are thousands on a page, so it is written in one piece.
+func (s WordSource) Open() template.HTML {
+	id, current := "", ""
+	if s.ID != "" {
+		id = ` id="` + template.HTMLEscapeString(s.ID) + `"`
+	}
+	if s.Current {
+		current = ` aria-current="true"`
+	}
+	return template.HTML(`<a class="` + template.HTMLEscapeString(s.Class) + `"` + id + //nolint:gosec // all that goes in is escaped
+		` href="?` + template.HTMLEscapeString(s.Query) + `#told" data-origin="` + strconv.Itoa(s.Origin) + `"` + current + `>`)
 }
 
 // OriginBox tells of one origin: who, when, in which proposal, and how it got in.
@@ -168,7 +182,8 @@ type sourcer struct {
 	inks         inks
 	version      string
 	shade        bool
-	chosen       int // the run whose origin is told; -1: none
+	before       string // with what the address of every word begins
+	chosen       int    // the run whose origin is told; -1: none
 	age          []int
 	n            int // runs so far
 	used         []Tag
@@ -189,6 +204,7 @@ func (w *sourcer) query(word int, shade bool) string {
 
 func (w *sourcer) text() []Group {
 	w.chosenOrigin = -1
+	w.before = w.query(-1, w.shade) + "&word="
 	blocks := make([]block, len(w.view.Text.Blocks))
 	for i, b := range w.view.Text.Blocks {
 		blocks[i] = block{Block: b, slot: anyInk, name: w.view.Names[i]}
@@ -234,10 +250,10 @@ func (w *sourcer) run(words *reader, text string, origin int) []Run {
 	}
 	o := w.view.Origins[origin]
 	source := &WordSource{ID: "w" + strconv.Itoa(w.n), Class: "sourced", Origin: origin, Current: w.n == w.chosen}
-	source.Href = "?" + w.query(w.n, w.shade) + "#told"
+	source.Query = w.before + strconv.Itoa(w.n)
 	if circle := circleOf(o); circle != "" {
 		tag := w.inks.tag(circle)
-		source.Class += fmt.Sprintf(" slot-%d", tag.Slot)
+		source.Class += " slot-" + strconv.Itoa(tag.Slot)
 		if !slices.Contains(w.used, tag) {
 			w.used = append(w.used, tag)
 		}
