@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 )
 
@@ -137,37 +136,6 @@ func sweepQuarantine(dir string, before time.Time) error {
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// Check runs git fsck over a resolution's public repository and all its desks, and gives what it says.
-func (a *Archive) Check(ctx context.Context, slug Slug) error {
-	public, err := a.Public(slug)
-	if err != nil {
-		return err
-	}
-	circles, err := a.Circles()
-	if err != nil {
-		return err
-	}
-	dirs := []string{public.dir}
-	for _, c := range circles {
-		if ok, err := exists(a.DeskPath(slug, c)); err != nil {
-			return err
-		} else if ok {
-			dirs = append(dirs, a.DeskPath(slug, c))
-		}
-	}
-	var errs []error
-	for _, dir := range dirs {
-		out, err := a.stock.run(ctx, dir, nil, "fsck", "--full", "--strict", "--no-dangling", "--no-progress")
-		if said := strings.TrimSpace(string(out)); err == nil && said != "" {
-			err = errors.New(said)
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("check %s: %w", dir, err))
 		}
 	}
 	return errors.Join(errs...)

@@ -171,8 +171,9 @@ func TestADeepTreeIsRefused(t *testing.T) {
 	outer := tree(strings.TrimSuffix(inner.content, ""), entry(t, "100644", "resolution.md", text.id()))
 	tip := commitOf(outer.id(), string(h.main))
 	objects = append(objects, outer, tip)
+	push := create("refs/heads/drafts/usa/x", tip.id(), packOf(t, objects...))
 	began := time.Now()
-	h.refused(t, "a deep tree", create("refs/heads/drafts/usa/x", tip.id(), packOf(t, objects...)), "contributions/contributions/: a resolution's repository holds only")
+	h.refused(t, "a deep tree", push, "contributions/contributions/: a resolution's repository holds only")
 	t.Logf("%d directories deep: refused after %v", depth, time.Since(began).Round(time.Millisecond))
 	h.fsck(t)
 }

@@ -45,6 +45,10 @@ func packOf(t testing.TB, objects ...packed) []byte {
 	var b bytes.Buffer
 	b.WriteString("PACK")
 	_ = binary.Write(&b, binary.BigEndian, []uint32{2, uint32(len(objects))})
+	z, err := zlib.NewWriterLevel(&b, zlib.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, o := range objects {
 		size := o.claimed
 		if size == 0 {
@@ -57,10 +61,7 @@ func packOf(t testing.TB, objects ...packed) []byte {
 		}
 		b.WriteByte(first)
 		b.WriteString(o.base)
-		z, err := zlib.NewWriterLevel(&b, zlib.BestSpeed)
-		if err != nil {
-			t.Fatal(err)
-		}
+		z.Reset(&b)
 		if _, err := z.Write([]byte(o.content)); err != nil {
 			t.Fatal(err)
 		}

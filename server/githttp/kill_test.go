@@ -67,6 +67,7 @@ func TestPushesThatWereAcknowledgedSurviveKilling(t *testing.T) {
 		url, _, kill := h.serveApart(t)
 		tips := make([]string, len(clones))
 		var everybody sync.WaitGroup
+		first := make(chan struct{}, len(clones)*1000) // somebody's push was acknowledged
 		for i, dir := range clones {
 			everybody.Go(func() {
 				for n := 0; ; n++ {
@@ -75,10 +76,12 @@ func TestPushesThatWereAcknowledgedSurviveKilling(t *testing.T) {
 						return // the server has gone
 					}
 					tips[i] = git(t, dir, "rev-parse", "HEAD")
+					first <- struct{}{}
 				}
 			})
 		}
-		time.AfterFunc(time.Duration(300+rand.Intn(700))*time.Millisecond, kill)
+		<-first
+		time.AfterFunc(time.Duration(rand.Intn(700))*time.Millisecond, kill) // a random moment is the point
 		everybody.Wait()
 
 		a, err := repo.Open(t.Context(), h.archive.Dir(), repo.Options{})
