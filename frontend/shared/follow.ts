@@ -132,6 +132,7 @@ class Parts {
   take(fresh: Document): void {
     let changed = 0;
     let ask = false;
+    let words = "";
     for (const part of parts(document)) {
       const next = fresh.getElementById(part.id);
       if (!next || next.innerHTML === this.last.get(part.id)) continue;
@@ -141,21 +142,22 @@ class Parts {
         put(part, next);
       } else {
         ask = true;
+        words ||= part.dataset.words ?? "";
         changed += changedItems(part, next);
       }
     }
     this.waiting = ask ? fresh : null;
-    if (ask) this.say(changed);
+    if (ask) this.say(changed, words);
     else this.quiet();
   }
 
-  private say(changed: number): void {
+  private say(changed: number, named: string): void {
     const words =
       this.submissions > 0
         ? `${this.submissions} new ${this.submissions === 1 ? "submission" : "submissions"}`
         : changed > 0
           ? `${changed} ${changed === 1 ? "clause has" : "clauses have"} changed`
-          : "This page has changed";
+          : named || "This page has changed";
     if (!this.notice) {
       this.notice = document.createElement("div");
       this.notice.className = "news";
