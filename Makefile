@@ -99,9 +99,14 @@ bench-live: build
 	node bench/peers/run.mjs bin/plenary
 	node bench/peers/run.mjs bin/plenary --people 100 --rooms 20
 
-## long: what takes more than CI's time
+## long: what takes more than CI's time, a few hours at most
+# Of live editing alone: make soak SOAK=3600 (the hour under Node), and, with PLENARY_LONG=1,
+# go test -tags sqlite_fts5 -run 'TestKill$$' -v ./cmd/plenary (200 kills under 20 people),
+# go test -run TestComeAndGo ./realtime/... (10,000 come and go), npm --prefix frontend run e2e -- away (a minute offline).
 long: build
 	PLENARY_LONG=1 go test -tags $(TAGS) -timeout 3h ./repo/... ./realtime/... ./server/... ./cmd/plenary
+	go test -tags $(TAGS) -run '^$$' -bench BenchmarkRestart ./server/drafting
+	PLENARY_LONG=1 CHROMIUM="$(CHROMIUM)" $(NPM) run e2e -- away
 
 ## soak: browsers' modules type into the real server through a bad network, for SOAK seconds
 soak: frontend/node_modules/.installed

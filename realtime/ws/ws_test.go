@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -210,4 +212,83 @@ func push(id string, v, kept int, section []any) string {
 	return string(editor.Encode(map[string]any{"t": "push", "v": v, "u": []map[string]any{
 		{"clientID": id, "changes": []any{kept, section}},
 	}}))
+}
+
+// TestComeAndGo opens connections that join, that only open or that break off, and finds nothing left of them.
+// PLENARY_LONG=1 opens 10,000.
+func TestComeAndGo(t *testing.T) {
+	connections := 600
+	if os.Getenv("PLENARY_LONG") != "" {
+		connections = 10_000
+	}
+	address := strings.Replace(serve(t, ws.Options{}), "http", "ws", 1)
+	goroutines, before := 0, uint64(0)
+	for i := range connections + 100 {
+		if i == 100 { // what is made once has been made
+			goroutines, before = rest(t, 0), heap()
+		}
+		var conn *ws.Conn
+		for try := 0; conn == nil; try++ {
+			var err error
+			if conn, err = ws.Dial(t.Context(), address, nil); err != nil {
+				t.Fatalf("connection %d: %v", i, err)
+			}
+			if i%3 == 0 {
+				continue
+			}
+			write(t, conn, `{"t":"join"}`)
+			if i%3 == 1 {
+				continue
+			}
+			if f := first(t, conn); f.Code == realtime.CodeBusy && try < 200 {
+				_ = conn.Close() // those before are not gone yet: the room holds two
+				conn = nil
+				<-time.After(time.Millisecond)
+			} else if f.Type != "init" {
+				t.Fatalf("connection %d: %+v", i, f)
+			}
+		}
+		_ = conn.Close()
+	}
+	if n := rest(t, goroutines); n > goroutines {
+		t.Errorf("%d goroutines, before %d", n, goroutines)
+	}
+	if grown := int(heap()) - int(before); grown > 2<<20 {
+		t.Errorf("grew by %d bytes", grown)
+	}
+}
+
+// first reads one frame.
+func first(t *testing.T, conn *ws.Conn) editor.Frame {
+	t.Helper()
+	raw, err := conn.Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := editor.Decode(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// rest waits until at most so many goroutines are left, or until their number has stopped falling.
+func rest(t *testing.T, most int) int {
+	t.Helper()
+	n, since := runtime.NumGoroutine(), time.Now()
+	for n > most && time.Since(since) < 3*time.Second {
+		<-time.After(20 * time.Millisecond) // connections end in their own time
+		if now := runtime.NumGoroutine(); now < n {
+			n, since = now, time.Now()
+		}
+	}
+	return n
+}
+
+func heap() uint64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }
