@@ -138,6 +138,7 @@ func (s *Server) administration() []route {
 		get("/account/connect", members, p.ConnectElsewhere),
 		post("/account/disconnect", members, p.DisconnectElsewhere),
 		post("/account/password", members, p.ChangePassword),
+		post("/account/digests", members, p.SetDigests),
 		post("/account/sessions/end-others", members, p.EndOtherSessions),
 		post("/account/sessions/:id/end", members, p.EndSession),
 		get("/people", secretariat, p.People),

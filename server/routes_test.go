@@ -45,6 +45,7 @@ var access = map[string]string{
 	"POST /account/disconnect":          "members",
 	"POST /people/:id/email":            "secretariat",
 	"POST /people/:id/second":           "secretariat",
+	"POST /account/digests":             "members",
 	"POST /account/password":            "members",
 	"POST /account/sessions/end-others": "members",
 	"POST /account/sessions/:id/end":    "members",

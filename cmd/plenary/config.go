@@ -17,22 +17,23 @@ import (
 // Config is everything that can be set about a server, from flags and PLENARY_* variables. It is validated once, at
 // start, with all problems reported together, and passed by value.
 type Config struct {
-	Data       string   `env:"PLENARY_DATA" type:"path" help:"Directory that holds records, journal and repositories. In demonstration mode a temporary one unless named."`
-	Listen     string   `env:"PLENARY_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on."`
-	URL        string   `env:"PLENARY_URL" help:"Address people use, such as https://drafting.example.org; http://LISTEN when not given."`
-	Demo       bool     `env:"PLENARY_DEMO" help:"Serve the demonstration assembly; on loopback addresses only."`
-	SigningKey string   `env:"PLENARY_SIGNING_KEY" type:"path" help:"Private SSH key, without a passphrase, that signs the tags of adopted texts."`
-	LogLevel   string   `env:"PLENARY_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least level of the log: debug, info, warn or error."`
-	Metrics    string   `name:"metrics-token-file" env:"PLENARY_METRICS_TOKEN_FILE" type:"path" help:"File that holds the token with which /metrics is read from elsewhere; without it, on this machine only."`
-	Proxies    []string `name:"trusted-proxy" env:"PLENARY_TRUSTED_PROXIES" placeholder:"NETWORK" help:"Address or network, such as 127.0.0.1 or 172.16.0.0/12, of the proxy in front, whose X-Forwarded-For is believed; several with commas between. Without it a request comes from whoever opened the connection."`
-	TLSCert    string   `name:"tls-cert" env:"PLENARY_TLS_CERT" type:"path" help:"Certificate file, with its chain, in PEM; with it and --tls-key people are served by HTTPS. Both are read again when they change, and on SIGHUP."`
-	TLSKey     string   `name:"tls-key" env:"PLENARY_TLS_KEY" type:"path" help:"Private key of the certificate, in PEM."`
-	SecondStep bool     `name:"require-second-step" env:"PLENARY_REQUIRE_SECOND_STEP" help:"Ask the secretariat for a second step of signing in, a code of an app."`
-	Identities string   `name:"oidc-issuer" env:"PLENARY_OIDC_ISSUER" help:"Address of an OpenID Connect provider with which people can sign in, such as https://login.example.org."`
-	ClientID   string   `name:"oidc-client-id" env:"PLENARY_OIDC_CLIENT_ID" help:"What the provider calls this server."`
-	ClientFile string   `name:"oidc-client-secret-file" env:"PLENARY_OIDC_CLIENT_SECRET_FILE" type:"path" help:"File that holds the secret this server has with the provider."`
-	OtherName  string   `name:"oidc-name" env:"PLENARY_OIDC_NAME" default:"your organisation" help:"What the provider is called on the pages."`
-	LogJSON    bool     `env:"PLENARY_LOG_JSON" help:"Write the log as JSON, one object a line."`
+	Data       string     `env:"PLENARY_DATA" type:"path" help:"Directory that holds records, journal and repositories. In demonstration mode a temporary one unless named."`
+	Listen     string     `env:"PLENARY_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on."`
+	URL        string     `env:"PLENARY_URL" help:"Address people use, such as https://drafting.example.org; http://LISTEN when not given."`
+	Demo       bool       `env:"PLENARY_DEMO" help:"Serve the demonstration assembly; on loopback addresses only."`
+	SigningKey string     `env:"PLENARY_SIGNING_KEY" type:"path" help:"Private SSH key, without a passphrase, that signs the tags of adopted texts."`
+	LogLevel   string     `env:"PLENARY_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least level of the log: debug, info, warn or error."`
+	Metrics    string     `name:"metrics-token-file" env:"PLENARY_METRICS_TOKEN_FILE" type:"path" help:"File that holds the token with which /metrics is read from elsewhere; without it, on this machine only."`
+	Proxies    []string   `name:"trusted-proxy" env:"PLENARY_TRUSTED_PROXIES" placeholder:"NETWORK" help:"Address or network, such as 127.0.0.1 or 172.16.0.0/12, of the proxy in front, whose X-Forwarded-For is believed; several with commas between. Without it a request comes from whoever opened the connection."`
+	TLSCert    string     `name:"tls-cert" env:"PLENARY_TLS_CERT" type:"path" help:"Certificate file, with its chain, in PEM; with it and --tls-key people are served by HTTPS. Both are read again when they change, and on SIGHUP."`
+	TLSKey     string     `name:"tls-key" env:"PLENARY_TLS_KEY" type:"path" help:"Private key of the certificate, in PEM."`
+	SecondStep bool       `name:"require-second-step" env:"PLENARY_REQUIRE_SECOND_STEP" help:"Ask the secretariat for a second step of signing in, a code of an app."`
+	Identities string     `name:"oidc-issuer" env:"PLENARY_OIDC_ISSUER" help:"Address of an OpenID Connect provider with which people can sign in, such as https://login.example.org."`
+	ClientID   string     `name:"oidc-client-id" env:"PLENARY_OIDC_CLIENT_ID" help:"What the provider calls this server."`
+	ClientFile string     `name:"oidc-client-secret-file" env:"PLENARY_OIDC_CLIENT_SECRET_FILE" type:"path" help:"File that holds the secret this server has with the provider."`
+	OtherName  string     `name:"oidc-name" env:"PLENARY_OIDC_NAME" default:"your organisation" help:"What the provider is called on the pages."`
+	SMTP       SMTPConfig `embed:"" prefix:"smtp-"`
+	LogJSON    bool       `env:"PLENARY_LOG_JSON" help:"Write the log as JSON, one object a line."`
 }
 
 // validate reports every problem at once.
@@ -53,6 +54,9 @@ func (c Config) validate() error {
 		}
 	}
 	if _, err := c.proxies(); err != nil {
+		problems = append(problems, err)
+	}
+	if _, err := c.SMTP.sender(); err != nil {
 		problems = append(problems, err)
 	}
 	if _, err := c.metricsToken(); err != nil {

@@ -134,7 +134,9 @@ func (c ServeCommand) serve(ctx context.Context, s Streams, h *house, listener n
 		defer close(upkeep)
 		h.keepUp(ctx, log)
 	}()
-	defer func() { <-upkeep }()
+	mailing := make(chan error, 1)
+	go func() { mailing <- c.sendDigests(ctx, h, log) }()
+	defer func() { <-upkeep; err = errors.Join(err, <-mailing) }()
 	if err := c.greet(ctx, s, h, logins); err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ type Records interface {
 	AuditRecords
 	ExtensionRecords
 	CommentRecords
+	DigestRecords
 	StanceRecords
 	AgreementRecords
 	ReceivedRecords

@@ -19,6 +19,8 @@ type AccountPage struct {
 	Second            bool   // a second step is in force
 	Other             string // what the provider of identities is called; empty: none
 	Connected         bool   // with it
+	Digests           string // what the person is told of mail; empty where no address is noted
+	DigestsOn         bool
 	Notice            string
 	Problem           string
 }
@@ -53,6 +55,9 @@ func (p *Pages) showAccount(c echo.Context, status int, page AccountPage) error 
 	page.Name, page.Login, page.Role = r.actor.Name, r.actor.Login, roleWords(r.actor.Role)
 	for _, code := range r.actor.Circles {
 		page.Circles = append(page.Circles, r.inks.tag(code))
+	}
+	if page.DigestsOn, page.Digests, err = p.digests(r); err != nil {
+		return err
 	}
 	page.Others, page.Second, page.Other = len(open) > 1, r.actor.Second, p.provider
 	if page.Connected, err = p.door.Elsewhere(r.ctx(), p.sessions.Secret(c)); err != nil {

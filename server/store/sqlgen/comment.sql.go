@@ -9,6 +9,38 @@ import (
 	"context"
 )
 
+const commentedSince = `-- name: CommentedSince :many
+SELECT DISTINCT resolution, text FROM comment WHERE id > ? ORDER BY resolution, text
+`
+
+type CommentedSinceRow struct {
+	Resolution string
+	Text       string
+}
+
+func (q *Queries) CommentedSince(ctx context.Context, id int64) ([]CommentedSinceRow, error) {
+	rows, err := q.db.QueryContext(ctx, commentedSince, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CommentedSinceRow
+	for rows.Next() {
+		var i CommentedSinceRow
+		if err := rows.Scan(&i.Resolution, &i.Text); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const commentsRead = `-- name: CommentsRead :many
 SELECT r.thread, r.upto FROM comment_read r JOIN comment c ON c.id = r.thread WHERE r.person = ? AND c.resolution = ?
 `
@@ -46,6 +78,28 @@ func (q *Queries) CommentsRead(ctx context.Context, arg CommentsReadParams) ([]C
 	return items, nil
 }
 
+const digest = `-- name: Digest :one
+SELECT person, off, upto FROM digest WHERE person = ?
+`
+
+func (q *Queries) Digest(ctx context.Context, person int64) (Digest, error) {
+	row := q.db.QueryRowContext(ctx, digest, person)
+	var i Digest
+	err := row.Scan(&i.Person, &i.Off, &i.Upto)
+	return i, err
+}
+
+const lastComment = `-- name: LastComment :one
+SELECT id FROM comment ORDER BY id DESC LIMIT 1
+`
+
+func (q *Queries) LastComment(ctx context.Context) (int64, error) {
+	row := q.db.QueryRowContext(ctx, lastComment)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
 const setCommentRead = `-- name: SetCommentRead :exec
 INSERT INTO comment_read (person, thread, upto) VALUES (?, ?, ?)
 ON CONFLICT (person, thread) DO UPDATE SET upto = max(upto, excluded.upto)
@@ -59,5 +113,33 @@ type SetCommentReadParams struct {
 
 func (q *Queries) SetCommentRead(ctx context.Context, arg SetCommentReadParams) error {
 	_, err := q.db.ExecContext(ctx, setCommentRead, arg.Person, arg.Thread, arg.Upto)
+	return err
+}
+
+const setDigestOff = `-- name: SetDigestOff :exec
+INSERT INTO digest (person, off) VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET off = excluded.off
+`
+
+type SetDigestOffParams struct {
+	Person int64
+	Off    bool
+}
+
+func (q *Queries) SetDigestOff(ctx context.Context, arg SetDigestOffParams) error {
+	_, err := q.db.ExecContext(ctx, setDigestOff, arg.Person, arg.Off)
+	return err
+}
+
+const setDigestUpTo = `-- name: SetDigestUpTo :exec
+INSERT INTO digest (person, upto) VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET upto = excluded.upto
+`
+
+type SetDigestUpToParams struct {
+	Person int64
+	Upto   int64
+}
+
+func (q *Queries) SetDigestUpTo(ctx context.Context, arg SetDigestUpToParams) error {
+	_, err := q.db.ExecContext(ctx, setDigestUpTo, arg.Person, arg.Upto)
 	return err
 }

@@ -97,6 +97,12 @@ type Decision struct {
 	At         int64
 }
 
+type Digest struct {
+	Person int64
+	Off    bool
+	Upto   int64
+}
+
 type Extension struct {
 	ID         int64
 	Circle     string
