@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"plenary/repo"
+	"plenary/repo/diff"
 	"plenary/repo/merge"
 	"plenary/repo/resolution"
 )
@@ -37,6 +38,7 @@ type compiled struct {
 	main   repo.Hash
 	froms  []string // of each text: what it is made from
 	texts  []merge.Proposal
+	diffs  [][]diff.Change // of each text against the base, made when asked for
 	merged *merge.Compilation
 	result *merge.Result      // made when asked for
 	grid   *merge.ConflictMap // made when asked for
@@ -61,17 +63,23 @@ func (c *compilations) put(of compilationOf, made *compiled) {
 type compilation struct {
 	base   resolution.Text
 	texts  []merge.Proposal
+	diffs  [][]diff.Change // of each text against the base
 	result merge.Result
 }
 
-// now gives the texts with their merge.
+// now gives the texts with their differences and their merge.
 func (c *compiled) now() compilation {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.result == nil {
 		c.result = new(c.merged.Result(nil))
 	}
-	return compilation{c.base, slices.Clone(c.texts), *c.result}
+	for i := range c.texts {
+		if c.diffs[i] == nil {
+			c.diffs[i] = diff.Compare(c.base, c.texts[i].Text)
+		}
+	}
+	return compilation{c.base, slices.Clone(c.texts), slices.Clone(c.diffs), *c.result}
 }
 
 // conflictMap gives the grid of texts and clauses.
@@ -105,7 +113,7 @@ func (s *Service) Compilation(ctx context.Context, a Actor, slug repo.Slug) (Com
 	}
 	view := CompilationView{
 		Resolution: r.about, Base: main.Version, Text: c.base, Names: resolution.Names(c.base),
-		Carried: c.texts, Merged: c.result,
+		Carried: c.texts, Changes: c.diffs, Merged: c.result,
 	}
 	view.Proposals, err = r.rows(ctx, proposals)
 	return view, err
@@ -182,6 +190,7 @@ func (r *reader) compiled(ctx context.Context, of compilationOf, main located, s
 		}
 		made.texts, made.froms = append(made.texts, text), append(made.froms, s.from)
 	}
+	made.diffs = make([][]diff.Change, len(made.texts))
 	made.merged = merge.NewCompilation(made.base)
 	for _, text := range made.texts {
 		if err := ctx.Err(); err != nil {
@@ -224,9 +233,9 @@ func (c *compiled) follow(ctx context.Context, key string, sources []source) (bo
 		case !changed:
 			continue
 		case i < len(c.texts):
-			c.texts[i], c.froms[i] = text, s.from
+			c.texts[i], c.froms[i], c.diffs[i] = text, s.from, nil
 		default:
-			c.texts, c.froms = append(c.texts, text), append(c.froms, s.from)
+			c.texts, c.froms, c.diffs = append(c.texts, text), append(c.froms, s.from), append(c.diffs, nil)
 		}
 		c.merged.Put(text)
 	}

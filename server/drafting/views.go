@@ -159,6 +159,7 @@ type CompilationView struct {
 	Names      []resolution.Name
 	Proposals  []ProposalRow    // in order of their labels
 	Carried    []merge.Proposal // the submitted texts as changes of the base
+	Changes    [][]diff.Change  // of each of them against the base; shared, and must not be changed
 	Merged     merge.Result     // of all of them: where they agree, combine and clash
 }
 

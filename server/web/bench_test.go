@@ -57,12 +57,13 @@ func BenchmarkCompilationOf60Proposals(b *testing.B) {
 	for i := range 60 {
 		d := repo.DraftName{Circle: repo.Circle(fmt.Sprintf("c%d", i)), Name: "1"}
 		v.Carried = append(v.Carried, merge.Proposal{Name: d.String(), Text: longText(b, 300, 20, i)})
+		v.Changes = append(v.Changes, diff.Compare(base, v.Carried[i].Text))
 		shown = append(shown, CompilationProposal{Tag: Tag{Label: fmt.Sprint(i), Slot: i % slots}, Label: d.String(), Value: d.String(), Shown: true})
 	}
 	for b.Loop() {
 		k := compiler{view: v, variants: make(map[place][]variant)}
-		for i, proposal := range v.Carried {
-			k.add(proposal, shown[i])
+		for i, changes := range v.Changes {
+			k.add(changes, shown[i])
 		}
 		page := CompilationPage{Proposals: shown}
 		page.Sections, page.Summary = k.sections(false)

@@ -116,10 +116,10 @@ func (p *Pages) Compilation(c echo.Context) error {
 	if of.May.StartMerge && len(page.Proposals) > 0 {
 		page.Merge = address(slug, "merges")
 	}
-	for _, proposal := range v.Carried {
+	for n, proposal := range v.Carried {
 		i := slices.IndexFunc(page.Proposals, func(shown CompilationProposal) bool { return shown.Value == proposal.Name })
 		if i >= 0 && page.Proposals[i].Shown {
-			comp.add(proposal, page.Proposals[i])
+			comp.add(v.Changes[n], page.Proposals[i])
 		}
 	}
 	page.Heading = fmt.Sprintf("%s: compilation of %s", resolutionWords(v.Resolution), count(len(v.Carried), "proposal", "proposals"))
@@ -151,10 +151,10 @@ type compiler struct {
 	inks     inks
 }
 
-// add takes in every change of one proposal; the same words at the same place fold into one variant.
-func (k *compiler) add(proposal merge.Proposal, by CompilationProposal) {
+// add takes in the changes of one proposal; the same words at the same place fold into one variant.
+func (k *compiler) add(changes []diff.Change, by CompilationProposal) {
 	last := -1
-	for _, change := range diff.Compare(k.view.Text, proposal.Text) {
+	for _, change := range changes {
 		at, after := place{last, true}, last
 		if len(change.Base) > 0 {
 			at = place{change.Base[0], false}
