@@ -155,6 +155,8 @@ func (s *Server) administration() []route {
 		post("/people/:id/open", secretariat, p.OpenAccount),
 		post("/people/:id/link", secretariat, p.MakeLink),
 		post("/people/:id/email", secretariat, p.SetEmail),
+		post("/people/:id/remove", secretariat, p.RemovePerson),
+		get("/account/export", members, p.ExportAccount),
 		post("/people/:id/second", secretariat, p.TakeSecondStep),
 		get("/meeting", secretariat, p.Meeting),
 		post("/meeting", secretariat, p.SetMeeting),

@@ -44,6 +44,8 @@ var access = map[string]string{
 	"GET /account/connect":              "members",
 	"POST /account/disconnect":          "members",
 	"POST /people/:id/email":            "secretariat",
+	"POST /people/:id/remove":           "secretariat",
+	"GET /account/export":               "members",
 	"POST /people/:id/second":           "secretariat",
 	"POST /account/digests":             "members",
 	"POST /account/password":            "members",

@@ -303,6 +303,9 @@ func (s *Service) Disable(ctx context.Context, a Actor, person PersonID, disable
 	if err != nil {
 		return fmt.Errorf("close or open the account of %d: %w", person, err)
 	}
+	if p.Removed() {
+		return refuse("This account was removed; it cannot be opened again. Add the person anew.")
+	}
 	act := AuditOpened
 	if disabled {
 		act = AuditClosed

@@ -185,6 +185,8 @@ func tidy(p Person) (Person, error) {
 	switch {
 	case p.Login == "" || len(p.Login) > 100 || strings.ContainsAny(p.Login, " \t\r\n:") || p.Login != oneLine(p.Login):
 		return Person{}, refuse("A login is one word of at most 100 characters without a colon.")
+	case p.Removed():
+		return Person{}, refuse("No login begins with %s: choose another.", removedLogin)
 	case p.Name == "" || len(p.Name) > 200 || strings.ContainsAny(p.Name, "<>") || p.Name != oneLine(p.Name):
 		return Person{}, refuse("Give the person's name as it is to be printed, without < and >.")
 	case !p.Role.covers(ActRead):

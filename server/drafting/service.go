@@ -18,6 +18,7 @@ type Records interface {
 	SessionRecords
 	SecondRecords
 	ProcedureRecords
+	RemovalRecords
 	AssemblyRecords
 	ResolutionRecords
 	ProposalRecords

@@ -243,6 +243,7 @@ type PersonPage struct {
 	Here    bool // it is the account of whoever looks
 	Has     bool // a password
 	Second  bool // a second step
+	Gone    bool // the account was removed
 	Email   string
 	Typed   string
 	Problem string
@@ -285,6 +286,7 @@ func (p *Pages) showPerson(c echo.Context, status int, page PersonPage) error {
 	name := page.Name
 	page.PersonRow = personRow(person, r.inks)
 	page.Name = cmp.Or(name, page.Name)
+	page.Gone = person.Removed()
 	page.Second, page.Email = person.Second, cmp.Or(page.Email, person.Email)
 	page.Action, page.Roles = personAddress(person.ID), roleChoices(person.Role)
 	page.Closed, page.Here, page.Has = person.Disabled, person.ID == r.actor.Person, person.HasPassword
