@@ -97,7 +97,7 @@ func (s *Server) follow(c echo.Context) error {
 	c.Response().WriteHeader(http.StatusOK)
 	out := events{c.Response(), http.NewResponseController(c.Response())}
 	if err := out.send("since", since); err != nil {
-		return nil //nolint:nilerr // whoever followed is gone; there is nobody to answer
+		return nil // whoever followed is gone; there is nobody to answer
 	}
 	ping, life := time.NewTicker(followPing), time.NewTimer(followLife)
 	defer ping.Stop()
@@ -122,7 +122,7 @@ func (s *Server) follow(c echo.Context) error {
 			err = out.send("", nil)
 		}
 		if err != nil {
-			return nil //nolint:nilerr // as above
+			return nil
 		}
 	}
 }

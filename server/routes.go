@@ -27,7 +27,7 @@ func (r route) key() string { return r.method + " " + r.path }
 func (s *Server) routes() ([]route, error) {
 	get := func(path string, r rule, h echo.HandlerFunc) route { return route{http.MethodGet, path, r, h} }
 	post := func(path string, r rule, h echo.HandlerFunc) route { return route{http.MethodPost, path, r, h} }
-	const resolution, proposal, merging = "/resolutions/:slug", "/resolutions/:slug/proposals/:circle/:name", "/merges/:id"
+	const resolution, proposal = "/resolutions/:slug", "/resolutions/:slug/proposals/:circle/:name"
 	p := s.pages
 	table := []route{
 		get("/healthz", everyone, s.health),
@@ -76,17 +76,6 @@ func (s *Server) routes() ([]route, error) {
 		post(proposal+"/refer", chairs, p.Refer),
 		post(proposal+"/name", writers, p.SetWorkingName),
 
-		post(resolution+"/merges", chairs, p.StartMerging),
-		get(resolution+merging, chairs, p.Merging),
-		get(resolution+"/merged/:id", readers, p.Merged),
-		get(resolution+merging+"/part", chairs, p.Part),
-		post(resolution+merging+"/part", chairs, p.ChoosePart),
-		post(resolution+merging+"/decide", chairs, p.Decide),
-		post(resolution+merging+"/take-back", chairs, p.TakeBack),
-		post(resolution+merging+"/finish", chairs, p.Finish),
-		post(resolution+merging+"/abandon", chairs, p.Abandon),
-		post(resolution+merging+"/undo", chairs, p.UndoMerge),
-
 		get(resolution+"/adopt", chairs, p.Adopt),
 		post(resolution+"/adopt", chairs, p.DoAdopt),
 		get(importPath, secretariat, p.Import),
@@ -103,6 +92,7 @@ func (s *Server) routes() ([]route, error) {
 		get("/live", readers, s.follow),
 		get(resolution+"/live", readers, s.follow),
 	}
+	table = append(table, s.mergings()...)
 	table = append(table, s.administration()...)
 	if s.git != nil {
 		// The git door asks for an access token itself and answers in git's own words.
@@ -118,6 +108,26 @@ func (s *Server) routes() ([]route, error) {
 		table = append(table, route{o.Method, o.Path, rules[o.Rule], o.Handler})
 	}
 	return table, nil
+}
+
+// mergings is the part of the table about merges: the workbench, and the record of each.
+func (s *Server) mergings() []route {
+	get := func(path string, r rule, h echo.HandlerFunc) route { return route{http.MethodGet, path, r, h} }
+	post := func(path string, r rule, h echo.HandlerFunc) route { return route{http.MethodPost, path, r, h} }
+	const resolution, merging = "/resolutions/:slug", "/merges/:id"
+	p := s.pages
+	return []route{
+		post(resolution+"/merges", chairs, p.StartMerging),
+		get(resolution+merging, chairs, p.Merging),
+		get(resolution+"/merged/:id", readers, p.Merged),
+		get(resolution+merging+"/part", chairs, p.Part),
+		post(resolution+merging+"/part", chairs, p.ChoosePart),
+		post(resolution+merging+"/decide", chairs, p.Decide),
+		post(resolution+merging+"/take-back", chairs, p.TakeBack),
+		post(resolution+merging+"/finish", chairs, p.Finish),
+		post(resolution+merging+"/abandon", chairs, p.Abandon),
+		post(resolution+merging+"/undo", chairs, p.UndoMerge),
+	}
 }
 
 // administration is the part of the table about accounts, people and the meeting.

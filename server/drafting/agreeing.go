@@ -148,23 +148,28 @@ func (r *reader) answer(q *BracketQuestion, said []Agreement) {
 		}
 	}
 	for i := range q.Answers {
-		answer := &q.Answers[i]
-		for _, c := range r.dir.order {
-			if at, ok := to[c.Code]; ok && at == i && !holds(answer.Holders, c) {
-				answer.Agreed = append(answer.Agreed, c)
-			}
-		}
-		for _, h := range holders {
-			if at, ok := to[h.Code]; !holds(answer.Holders, h) && (!ok || at != i) || holds(answer.Holders, h) && ok && at != i {
-				answer.Waits = append(answer.Waits, h)
-			}
-		}
-		against := slices.ContainsFunc(r.dir.order, func(c Circle) bool {
-			at, ok := to[c.Code]
-			return ok && at != i && !holds(holders, c)
-		})
-		answer.Settled = len(answer.Waits) == 0 && !against && len(answer.Agreed) > 0
+		q.Answers[i].count(i, r.dir.order, holders, to)
 	}
+}
+
+// count tells who agrees to the i-th answer and who is waited for, from what everybody has agreed to. Who holds it agrees
+// unless they have let it go; who holds other words must agree; nobody else may want another answer.
+func (a *BracketAnswer) count(i int, everybody, holders []Circle, to map[repo.Circle]int) {
+	for _, c := range everybody {
+		if at, ok := to[c.Code]; ok && at == i && !holds(a.Holders, c) {
+			a.Agreed = append(a.Agreed, c)
+		}
+	}
+	for _, h := range holders {
+		if at, ok := to[h.Code]; ok && at != i || !ok && !holds(a.Holders, h) {
+			a.Waits = append(a.Waits, h)
+		}
+	}
+	against := slices.ContainsFunc(everybody, func(c Circle) bool {
+		at, ok := to[c.Code]
+		return ok && at != i && !holds(holders, c)
+	})
+	a.Settled = len(a.Waits) == 0 && !against && len(a.Agreed) > 0
 }
 
 // labelled finds a circle by its label as printed; one of no circle has the label alone.

@@ -29,6 +29,7 @@ type MergePart struct {
 	ProposalRow
 	Changes []PartChange
 	Left    int // changes of which something is left
+	By      map[PersonID]PersonName
 }
 
 // PartChange is one change of a proposal in a merge.
@@ -156,10 +157,11 @@ func (r *reader) part(ctx context.Context, m Merging, p Proposal, sub Submission
 	if err != nil {
 		return MergePart{}, err
 	}
-	part := MergePart{ProposalRow: rows[0]}
+	part := MergePart{ProposalRow: rows[0], By: map[PersonID]PersonName{}}
 	for _, c := range merge.Changes(o.base, o.text) {
 		shown := PartChange{Keyed: c, Phrases: map[string]LeftOut{}}
 		for _, l := range left {
+			part.By[l.By] = r.dir.person(l.By, "")
 			switch {
 			case l.Key == c.Key:
 				shown.Left = &l

@@ -26,7 +26,7 @@ func (p *Pages) across(r request, page *ComparePage, first drafting.Comparison, 
 	for i, name := range []string{"c", "d"} {
 		more := CompareMore{Name: name, Words: [...]string{"third text", "fourth text"}[i]}
 		var chosen drafting.Version
-		if key := keys[i+2]; key != "" {
+		if key := keys[2:][i]; key != "" {
 			other, err := p.service.Compare(r.ctx(), r.actor, slug, keys[0], key)
 			if err != nil {
 				return err

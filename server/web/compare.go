@@ -121,13 +121,13 @@ func (p *Pages) Compare(c echo.Context) error {
 	if err := p.across(r, &page, compared, versions, []string{a, b, asked[2], asked[3]}); err != nil {
 		return err
 	}
-	if page.View == "columns" {
-		page.Clauses = nil
-	} else if page.View == "side" {
+	switch page.View {
+	case "columns":
+	case "side":
 		for _, change := range compared.Changes {
 			page.Rows = append(page.Rows, sideRow(change, slot))
 		}
-	} else {
+	default:
 		page.Clauses = changedText(compared.Changes, slot)
 	}
 	title := page.A + " and " + page.B

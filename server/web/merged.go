@@ -81,16 +81,16 @@ func (p *Pages) Merged(c echo.Context) error {
 	}
 	var labels []string
 	for _, row := range v.Proposals {
-		label := row.Label
+		part := ""
 		shown := MergeProposal{Tag: tagOf(row.Circle), Label: row.Label, Href: proposalAddress(slug, row.Draft)}
-		for _, part := range v.Parts {
-			if part.Draft == row.Draft {
-				label += " in part"
-				shown.Share = fmt.Sprintf("%d of %s left", part.Left, count(len(part.Changes), "change", "changes"))
-				shown.Left = leftNames(part)
+		for _, of := range v.Parts {
+			if of.Draft == row.Draft {
+				part = " in part"
+				shown.Share = fmt.Sprintf("%d of %s left", of.Left, count(len(of.Changes), "change", "changes"))
+				shown.Left = leftNames(of)
 			}
 		}
-		page.Proposals, labels = append(page.Proposals, shown), append(labels, label)
+		page.Proposals, labels = append(page.Proposals, shown), append(labels, row.Label+part)
 	}
 	page.Heading = "Merged " + enumerate(labels)
 	page.Summary = "By " + nameWords(v.Merger) + ", " + p.dated(v.Done) + ", into " + v.Before.Label + "."
@@ -115,7 +115,7 @@ func (p *Pages) mergedDecision(r request, v drafting.MergedView, d merge.Decisio
 		if done.Settlement.Choice == merge.Combine {
 			shown.How += ": “" + done.Settlement.Words + "”"
 		}
-		shown.By = nameWords(v.MergingView.By[done.By]) + ", " + p.dated(done.At)
+		shown.By = nameWords(v.By[done.By]) + ", " + p.dated(done.At)
 	}
 	for i, variant := range d.Variants {
 		tags := variantTags(r, variant)

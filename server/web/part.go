@@ -124,7 +124,7 @@ func (p *Pages) showPart(c echo.Context, status int, name, problem string) error
 		}
 	}
 	for i, change := range part.Changes {
-		page.Changes = append(page.Changes, p.partChange(change, i, page.Tag.Slot))
+		page.Changes = append(page.Changes, p.partChange(part, change, i, page.Tag.Slot))
 	}
 	title := "What is taken of " + part.Label
 	crumbs := way(v.Of, Crumb{Words: "Merge", Href: page.Bench}, Crumb{Words: title})
@@ -132,7 +132,7 @@ func (p *Pages) showPart(c echo.Context, status int, name, problem string) error
 	return show(p, c, status, p.frame(r, "part", title, crumbs...), page)
 }
 
-func (p *Pages) partChange(c drafting.PartChange, i, slot int) PartChange {
+func (p *Pages) partChange(part drafting.MergePart, c drafting.PartChange, i, slot int) PartChange {
 	shown := PartChange{
 		Key: c.Key, Anchor: fmt.Sprintf("change-%d", i+1), Name: c.Name.Spoken, Left: c.Left != nil, SomeLeft: len(c.Phrases) > 0,
 	}
@@ -145,7 +145,7 @@ func (p *Pages) partChange(c drafting.PartChange, i, slot int) PartChange {
 		shown.Note = "moved"
 	}
 	if c.Left != nil {
-		shown.By = "Left " + p.when(c.Left.At).Words + "."
+		shown.By = "Left by " + nameWords(part.By[c.Left.By]) + ", " + p.when(c.Left.At).Words + "."
 	}
 	if len(c.Blocks) > 0 {
 		shown.Label = paperLabel(c.Blocks[0])
