@@ -113,7 +113,10 @@ test("a chair merges while delegates write", async ({ browser }) => {
   await opened(okafor);
   const bench = await startMerging(silva);
   await silva.goto(`${bench}/part?proposal=afr/14a2-1`);
-  await silva.locator("#changes > li", { hasText: "considering c bis)" }).getByRole("button", { name: /^Leave it/ }).click();
+  await silva
+    .locator("#changes > li", { hasText: "considering c bis)" })
+    .getByRole("button", { name: /^Leave it/ })
+    .click();
   await caretAtEndOf(okafor, "whole household or village");
   await okafor.keyboard.press("ArrowLeft");
   await okafor.keyboard.type(" of their own", { delay: 20 });
@@ -138,7 +141,10 @@ async function revise(okafor: Page, words: string): Promise<void> {
   await okafor.keyboard.type(words);
   await saved(okafor);
   await okafor.goto(`${eleven}/proposals/afr/14a2-1`);
-  await okafor.getByRole("button", { name: /^Submit/ }).first().click();
+  await okafor
+    .getByRole("button", { name: /^Submit/ })
+    .first()
+    .click();
   await expect(okafor.locator("main")).toContainText("Everything written is submitted", patient);
 }
 
@@ -149,12 +155,20 @@ test("pages follow what happens, and nothing moves under the reader", async ({ b
   await moreau.goto(`${eleven}/compilation`);
   await novak.goto(eleven);
   await moreau.evaluate(() => scrollTo(0, 400));
-  const top = await moreau.locator(".row").nth(2).evaluate((e) => e.getBoundingClientRect().top);
+  const top = await moreau
+    .locator(".row")
+    .nth(2)
+    .evaluate((e) => e.getBoundingClientRect().top);
   await revise(okafor, " for years");
   await expect(novak.locator("#live-activity")).toContainText("AFR submitted AFR/14A2/1: revision 2", patient);
   await expect(moreau.locator(".news")).toContainText("1 new submission", patient);
   await expect(moreau.locator("#comp")).not.toContainText("for years");
-  expect(await moreau.locator(".row").nth(2).evaluate((e) => e.getBoundingClientRect().top)).toBe(top);
+  expect(
+    await moreau
+      .locator(".row")
+      .nth(2)
+      .evaluate((e) => e.getBoundingClientRect().top),
+  ).toBe(top);
   await moreau.getByRole("button", { name: "Show" }).last().click();
   await expect(moreau.locator("#comp")).toContainText("for years");
   await check(moreau, "a page that has followed");
@@ -200,7 +214,10 @@ test("a merge is decided, in part too, without script; an older text is restored
   await silva.getByRole("button", { name: "Start merging" }).first().click();
   const bench = silva.url();
   await silva.locator("#side a", { hasText: "Take in part" }).first().click();
-  await silva.getByRole("button", { name: /^Leave it/ }).first().click();
+  await silva
+    .getByRole("button", { name: /^Leave it/ })
+    .first()
+    .click();
   await expect(silva.locator("#changes .pill.warn")).toHaveText("left");
   await silva.goto(bench);
   await silva.locator("input[value=combine]").check();
@@ -210,7 +227,7 @@ test("a merge is decided, in part too, without script; an older text is restored
   await expect(silva.locator(".note.ok")).toContainText("Merged");
   const moreau = await plainly(browser, "moreau");
   await moreau.goto(`${eleven}/history`);
-  await moreau.getByRole("button", { name: /^Restore as new draft: Import/ }).click();
+  await moreau.getByRole("button", { name: /^Restore as new draft ?: Import/ }).click();
   await expect(moreau).toHaveURL(/proposals\/eur\/draft-1\/edit/);
   await moreau.goto(`${eleven}/compare`);
   await expect(moreau.locator("main")).toBeVisible();

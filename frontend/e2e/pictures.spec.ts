@@ -56,4 +56,32 @@ test("the pictures in docs", async ({ browser }) => {
   await picture(silva, "compare");
   await silva.goto(`${eleven}/words?version=proposals/eur/18a3-1`);
   await picture(silva, "words");
+
+  // Merging in part, its record, what is open after it, the history, texts in columns, the projector.
+  await silva.goto(`${eleven}/merges/1/part?proposal=afr/14a2-1`);
+  await silva.locator("#changes button", { hasText: "Leave it" }).first().click();
+  await silva.locator("#changes").getByText("Phrase by phrase").first().click();
+  await picture(silva, "part");
+  await silva.goto(`${eleven}/compilation?view=projector`);
+  await picture(silva, "projector");
+  await silva.goto(`${eleven}/compare?view=columns&a=main&b=proposals/eur/18a3-1&c=proposals/afr/14a2-1&d=proposals/arb/21a1-1`);
+  await picture(silva, "columns");
+  await silva.goto(`${eleven}/merges/1`);
+  await silva.locator("label.opt", { hasText: "Not agreed" }).click();
+  await silva.getByRole("button", { name: "Decide and go on" }).click();
+  await silva.getByLabel("A sentence for the record").fill("Agreed in the drafting group, but for how often the list is renewed.");
+  await silva.getByRole("button", { name: "Merge into the revised text" }).click();
+  await silva.getByRole("link", { name: /What was decided/ }).click();
+  await expect(silva.locator("#carried")).toBeVisible();
+  await picture(silva, "merged");
+  await moreau.goto(`${eleven}/open`);
+  await moreau
+    .getByRole("button", { name: /^Agree/ })
+    .first()
+    .click();
+  await silva.goto(`${eleven}/open`);
+  await expect(silva.getByRole("button", { name: /^Settle/ })).toBeVisible();
+  await picture(silva, "brackets");
+  await silva.goto(`${eleven}/history`);
+  await picture(silva, "history");
 });
