@@ -3,7 +3,6 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, type ViewUpdate } from "@codemirror/view";
 import { changesOf, choose, chosen } from "./changes";
-import { finding } from "./find";
 import { changeGutter } from "./gutter";
 import { clauseKeys } from "./keys";
 import { looks } from "./looks";
@@ -111,7 +110,7 @@ export function openText(o: TextOptions): EditorView {
         }),
         outsideMarks,
         clauseKeys,
-        finding,
+        finds.of([]),
         keymap.of([
           ...historyKeymap,
           ...defaultKeymap.filter(
@@ -128,5 +127,14 @@ export function openText(o: TextOptions): EditorView {
   });
   view.dispatch({ effects: setBase.of(o.base) });
   view.dispatch({ selection: { anchor: view.state.field(comparison).lines[0]?.line.mark ?? 0 } });
+  void openFinding(view);
   return view;
+}
+
+const finds = new Compartment();
+
+/** Finding words comes after the text, which is there sooner without it. Where it does not come, the browser finds. */
+async function openFinding(view: EditorView): Promise<void> {
+  const found = await import("./find").catch(() => undefined);
+  if (found && view.dom.isConnected) view.dispatch({ effects: finds.reconfigure(found.finding) });
 }
