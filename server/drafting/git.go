@@ -66,8 +66,8 @@ func (s *Service) BeforeFetch(ctx context.Context, g GitRepository) error {
 		if !waits {
 			continue
 		}
-		if err := s.flush(ctx, g.Slug, p.Draft); err != nil {
-			return err
+		if err := s.flush(ctx, g.Slug, p.Draft); err != nil && (!overtaken(err) || ctx.Err() != nil) {
+			return err // else pushes come one upon the other: a clone of what they brought is fresh enough
 		}
 	}
 	return nil

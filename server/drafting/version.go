@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"plenary/realtime"
 	"plenary/repo"
 	"plenary/repo/resolution"
 )
@@ -391,8 +392,20 @@ func (r *reader) named(ctx context.Context, h repo.Hash) (located, error) {
 
 // flush saves what is being written in a draft, so that what is read next is current.
 func (s *Service) flush(ctx context.Context, slug repo.Slug, d repo.DraftName) error {
-	if _, _, err := s.hub.Flush(ctx, room(slug, d)); err != nil {
+	var err error
+	for range 3 {
+		_, _, err = s.hub.Flush(ctx, room(slug, d))
+		if !overtaken(err) || ctx.Err() != nil {
+			break
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("save draft %s of %s: %w", d, slug, err)
 	}
 	return nil
+}
+
+// overtaken tells whether a save came to nothing because a push came in between; the next one takes both in.
+func overtaken(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, realtime.ErrStale)
 }

@@ -18,14 +18,9 @@ const (
 
 // advertise answers the first request of a client: the refs, or with protocol 2 what the server can do.
 func (h *Handler) advertise(w http.ResponseWriter, r *http.Request, at Address, service string) error {
-	if service == uploadPack { // words not committed yet are no reason for whoever pushes to fetch first
-		if err := h.o.Access.BeforeFetch(r.Context(), at); err != nil {
+	if service == uploadPack {
+		if err := h.prepare(r, at); err != nil {
 			return err
-		}
-		if key := turnKey(r, at); h.turns.owed(key, time.Now()) {
-			h.turns.take(r.Context(), key, at, func(ctx context.Context) func() {
-				return h.o.Archive.HoldSaves(ctx, at.Slug, at.Circle)
-			})
 		}
 	} else {
 		h.turns.try(turnKey(r, at), time.Now())
@@ -48,6 +43,24 @@ func (h *Handler) advertise(w http.ResponseWriter, r *http.Request, at Address, 
 	}
 	_, _ = w.Write(refs) //nolint:gosec // a list of refs for git clients, no page; the client may have gone
 	return nil
+}
+
+// prepare saves what has waited too long before refs are shown to whoever fetches, and gives who is owed it a turn to
+// push. Words not committed yet are no reason for whoever pushes to fetch first.
+func (h *Handler) prepare(r *http.Request, at Address) error {
+	var err error
+	saved := false
+	save := func(ctx context.Context) { err, saved = h.o.Access.BeforeFetch(ctx, at), true }
+	if key := turnKey(r, at); h.turns.owed(key, time.Now()) {
+		h.turns.take(r.Context(), key, at, func(ctx context.Context) func() {
+			save(ctx) // before saves are held back
+			return h.o.Archive.HoldSaves(ctx, at.Slug, at.Circle)
+		})
+	}
+	if !saved {
+		save(r.Context())
+	}
+	return err
 }
 
 // fetch answers a fetch. The pack goes to the client as git makes it; git is killed when the client goes.

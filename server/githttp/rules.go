@@ -17,12 +17,11 @@ func refuseRefs(at Address, own repo.Circle, host string, updates []repo.RefUpda
 	for i, u := range updates {
 		switch {
 		case at.Circle == "":
-			desk := Address{Slug: at.Slug, Circle: own}
-			if own == "" {
-				desk.Circle = "<circle>"
-			}
 			reasons[i] = "nobody pushes here, proposals are published by submitting them: push to your desk, " +
-				host + desk.String()
+				host + Address{Slug: at.Slug, Circle: own}.String()
+			if own == "" {
+				reasons[i] = "nobody pushes here, and you write for no delegation: ask the secretariat if you should"
+			}
 		case seen[u.Ref]:
 			reasons[i] = "named twice in one push: push it once"
 		default:
