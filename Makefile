@@ -20,7 +20,7 @@ SOAK      ?= 180
 CHROMIUM  ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 PAGES     := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print)
 
-.PHONY: run build test check fmt generate generated licences bench bench-live long soak fuzz clean \
+.PHONY: run build test check fmt generate generated licences bench bench-live bench-pages long soak fuzz clean \
         test-go test-web test-browser lint tools browser readers
 
 ## run: build everything and serve the demonstration assembly on 127.0.0.1:8080
@@ -89,9 +89,17 @@ licences: frontend/node_modules/.installed
 	go run ./cmd/licences > THIRD_PARTY_LICENSES.md.new
 	mv THIRD_PARTY_LICENSES.md.new THIRD_PARTY_LICENSES.md
 
-## bench: speed beside peers in the same run, as ratios
+## bench: speed beside peers in the same run, as ratios, and as rows for BENCHMARKS.md; under 10 minutes
+# One package at a time, so that none measures another.
 bench: build
-	go test -tags $(TAGS) -run '^$$' -bench . -benchmem ./repo/... ./realtime/... ./server/githttp
+	go test -tags $(TAGS) -p 1 -run '^$$' -bench . -benchtime 0.5s -benchmem -timeout 9m ./repo/... ./realtime/... ./server/githttp > bin/bench.txt || \
+	  { cat bin/bench.txt; exit 1; }
+	cat bin/bench.txt
+	awk -f bench/table.awk bin/bench.txt
+
+## bench-pages: every page of 60 proposals on 300 clauses with 5,000 commits under 100 readers, beside files of the same size
+bench-pages: build
+	PLENARY_LONG=1 go test -tags $(TAGS) -run TestPagesUnderReaders -v -timeout 10m ./server
 
 ## bench-live: live editing beside its peers, the same people typing into each in turn
 bench-live: build

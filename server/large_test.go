@@ -62,7 +62,7 @@ func newLargeHouse(t testing.TB) *largeHouse {
 	t.Helper()
 	h := &largeHouse{t: t, cookies: map[string]string{}, random: rand.New(rand.NewPCG(40, 2026))}
 	dir := t.TempDir()
-	if kept := os.Getenv("PLENARY_DIR"); kept != "" { //nolint:forbidigo // a switch of tests
+	if kept := os.Getenv("PLENARY_DIR"); kept != "" {
 		dir = kept
 		h.must(os.MkdirAll(dir, 0o700))
 	}
@@ -228,6 +228,31 @@ func (h *largeHouse) propose(n, saves int, mine func(clause int) bool) repo.Draf
 	h.must(err)
 	tip, err := desk.Tip(ctx, p.Draft.Draft())
 	h.must(err)
+	h.save(a, p.Draft, tip, saves, mine)
+	_, err = h.service.Submit(ctx, a, largeSlug, p.Draft)
+	h.must(err)
+	return p.Draft
+}
+
+// revise writes more in a proposal and submits it again.
+func (h *largeHouse) revise(d repo.DraftName) {
+	h.t.Helper()
+	i := slices.IndexFunc(h.people, func(a drafting.Actor) bool { return a.Circle == d.Circle })
+	desk, err := h.archive.Desk(h.t.Context(), largeSlug, d.Circle)
+	h.must(err)
+	tip, err := desk.Tip(h.t.Context(), d.Draft())
+	h.must(err)
+	h.save(h.people[i], d, tip, 1, func(clause int) bool { return clause%7 == 3 })
+	_, err = h.service.Submit(h.t.Context(), h.people[i], largeSlug, d)
+	h.must(err)
+}
+
+// save puts saves of a draft into its desk at once.
+func (h *largeHouse) save(a drafting.Actor, d repo.DraftName, tip repo.Hash, saves int, mine func(clause int) bool) {
+	h.t.Helper()
+	ctx := h.t.Context()
+	desk, err := h.archive.Desk(ctx, largeSlug, a.Circle)
+	h.must(err)
 	text, err := desk.Text(ctx, tip)
 	h.must(err)
 	var in bytes.Buffer
@@ -236,7 +261,7 @@ func (h *largeHouse) propose(n, saves int, mine func(clause int) bool) repo.Draf
 		file := resolution.Format(text)
 		when := 1_750_000_000 + int64(h.commits)*60
 		h.commits++
-		fmt.Fprintf(&in, "commit refs/heads/%s\ncommitter %s (%s) <%d@users.invalid> %d +0000\ndata 14\nclauses change\n", p.Draft.Draft(), a.Name, strings.ToUpper(string(a.Circle)), a.Person, when)
+		fmt.Fprintf(&in, "commit refs/heads/%s\ncommitter %s (%s) <%d@users.invalid> %d +0000\ndata 14\nclauses change\n", d.Draft(), a.Name, strings.ToUpper(string(a.Circle)), a.Person, when)
 		if k == 0 {
 			fmt.Fprintf(&in, "from %s\n", tip)
 		}
@@ -247,9 +272,6 @@ func (h *largeHouse) propose(n, saves int, mine func(clause int) bool) repo.Draf
 	if out, err := cmd.CombinedOutput(); err != nil {
 		h.t.Fatalf("%v: %s", err, out)
 	}
-	_, err = h.service.Submit(ctx, a, largeSlug, p.Draft)
-	h.must(err)
-	return p.Draft
 }
 
 // mergeEight writes eight proposals that do not clash, and merges them.

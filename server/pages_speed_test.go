@@ -129,9 +129,9 @@ func (h *largeHouse) ask(as, path string) *httptest.ResponseRecorder {
 
 // TestPagesUnderReaders opens every page of an assembly of 60 proposals on 300 clauses with 5,000 commits: 100 readers,
 // each a page every five seconds, for a minute. It prints how long the server took for each page, beside a file of the
-// same size. It runs with PLENARY_LONG or, with a table of what is slow in it, by `make bench-pages`.
+// same size. It runs by `make bench-pages`, and with all that takes long.
 func TestPagesUnderReaders(t *testing.T) {
-	if os.Getenv("PLENARY_LONG") == "" { //nolint:forbidigo // a switch of tests
+	if os.Getenv("PLENARY_LONG") == "" {
 		t.Skip("set PLENARY_LONG=1 to open every page of a large assembly for a minute")
 	}
 	begun := time.Now()
@@ -148,6 +148,7 @@ func TestPagesUnderReaders(t *testing.T) {
 	}
 	t.Logf("and complete after %v", time.Since(begun).Round(time.Millisecond))
 
+	h.followChange()
 	pages := h.everyPage()
 	costs := map[string]cost{}
 	for _, p := range pages {
@@ -161,6 +162,21 @@ func TestPagesUnderReaders(t *testing.T) {
 	}
 	seen := h.readers(pages, 100, 5*time.Second, seconds(t))
 	h.print(seen, costs)
+}
+
+// followChange revises a proposal and looks at what shows it.
+func (h *largeHouse) followChange() {
+	h.t.Helper()
+	at := "/resolutions/" + string(largeSlug)
+	for _, path := range []string{at + "/map", at + "/compilation"} {
+		h.ask("observer", path)
+	}
+	for _, path := range []string{at + "/map", at + "/compilation"} {
+		h.revise(h.open[1])
+		begun := time.Now()
+		spent := h.spent(func() { h.ask("observer", path) })
+		h.t.Logf("%s after a proposal was revised: %v, %v of processor time", path, time.Since(begun).Round(time.Millisecond), spent.Round(time.Millisecond))
+	}
 }
 
 // cost is the processor time a page takes, which other work on the machine does not show in.
@@ -184,7 +200,7 @@ func (h *largeHouse) spent(do func()) time.Duration {
 // seconds is how long the readers read.
 func seconds(t *testing.T) time.Duration {
 	t.Helper()
-	if s := os.Getenv("PLENARY_SECONDS"); s != "" { //nolint:forbidigo // a switch of tests
+	if s := os.Getenv("PLENARY_SECONDS"); s != "" {
 		d, err := time.ParseDuration(s + "s")
 		must(t, err)
 		return d
