@@ -24,7 +24,7 @@ const (
 	acrossWords = 6000    // tokens of the base read at once
 	acrossProof = 3       // words that must be kept around another's change
 	acrossGain  = 2       // how much shorter a block must be told so than as the one clause it pairs with
-	acrossWork  = 120_000 // tokens of the base times proposals in a third reading
+	acrossWork  = 200_000 // tokens of the base times proposals that a merge reads a second or third time
 )
 
 // across gives runs of base blocks, first and last, that merge cleanly as one run of words where they clash as clauses.
@@ -61,6 +61,9 @@ func rewords(d *Decision) bool {
 func (m *merger) runAround(at int) ([2]int, bool) {
 	first, last := at, at
 	for range 2 * acrossReach {
+		if m.read == acrossWork {
+			return [2]int{}, false
+		}
 		down, up := m.opens(first-1) && at-first < acrossReach, m.opens(last) && last-at < acrossReach
 		switch {
 		case !down && !up:
@@ -89,6 +92,12 @@ func (m *merger) opens(i int) bool {
 	})
 }
 
+// mayRead takes from what a merge may read a second or third time; once too little is left, nothing more is read.
+func (m *merger) mayRead(tokens int) bool {
+	m.read = min(m.read+tokens*len(m.views), acrossWork)
+	return m.read < acrossWork
+}
+
 // mergesAcross tells whether a run of base blocks merges cleanly as one run of words.
 func (m *merger) mergesAcross(first, last int) bool {
 	var base []int
@@ -99,7 +108,7 @@ func (m *merger) mergesAcross(first, last int) bool {
 		}
 	}
 	from := sequenceOf(m.base, base, -1, true)
-	if len(from.tokens) > acrossWords {
+	if len(from.tokens) > acrossWords || !m.mayRead(len(from.tokens)) {
 		return false
 	}
 	r := newReading(m, first, from.tokens)

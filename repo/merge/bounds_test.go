@@ -97,6 +97,26 @@ func TestBounds(t *testing.T) {
 	})
 }
 
+// TestReadingAgainIsBounded counts the tokens that a merge reads a second and third time where everything clashes, and
+// sees that it stops there.
+func TestReadingAgainIsBounded(t *testing.T) {
+	for _, n := range []int{100, 1_000, 8_000} {
+		texts := []Proposal{{Name: "p", Text: strange(n, 2)}, {Name: "q", Text: strange(n/2, 3)}, {Name: "r", Text: garden(n, everywhere(n, 1))}}
+		base := garden(n, everywhere(n, -1))
+		m := newMerger(base, alignAll(base, texts), nil)
+		m.arrivals()
+		m.clauses()
+		m.across()
+		m.regions()
+		if m.read > acrossWork {
+			t.Errorf("%d clauses: %d tokens read again, the bound is %d", n, m.read, acrossWork)
+		}
+		if m.mayRead(acrossWork) || m.mayRead(1) {
+			t.Errorf("%d clauses: reads on when all is spent", n)
+		}
+	}
+}
+
 // everywhere names a change of every clause: of one word, or of another if sign is negative.
 func everywhere(n, sign int) map[int]string {
 	out := make(map[int]string)

@@ -14,20 +14,22 @@ type region struct{ first, last int }
 // the views as they are read there. It gives the same views back if there is none.
 func (m *merger) regions() ([]*view, [][2]int) {
 	var runs [][2]int
-	views := m.views
+	views, tried := m.views, region{-1, -1}
+	firm := make([]bool, len(m.base.Blocks))
+	for i := range firm {
+		firm[i] = m.untouchedByAll(i)
+	}
 	for _, d := range m.decisions {
-		if !wordsClash(d) || slices.ContainsFunc(runs, func(r [2]int) bool { return r[0] <= d.Base && d.Base <= r[1] }) {
+		if !wordsClash(d) || tried.first <= d.Base && d.Base <= tried.last {
 			continue
 		}
-		g, closed := m.regionAround(d.Base)
-		if !closed {
+		tried = m.regionAround(d.Base, firm)
+		if tried.first == tried.last {
 			continue
 		}
-		read, clean := m.readRegion(g, views)
-		if !clean {
-			continue
+		if read, clean := m.readRegion(tried, views); clean {
+			views, runs = read, append(runs, [2]int{tried.first, tried.last})
 		}
-		views, runs = read, append(runs, [2]int{g.first, g.last})
 	}
 	return views, runs
 }
@@ -38,22 +40,21 @@ func wordsClash(d *Decision) bool {
 }
 
 // regionAround gives the stretch between the two nearest untouched base blocks, or the whole text if a proposal moved
-// something into that stretch or out of it. False if there is nothing beside the one block.
-func (m *merger) regionAround(at int) (region, bool) {
+// something into that stretch or out of it.
+func (m *merger) regionAround(at int, firm []bool) region {
 	g := region{at, at}
-	for g.first > 0 && !m.untouchedByAll(g.first-1) {
+	for g.first > 0 && !firm[g.first-1] {
 		g.first--
 	}
-	for g.last < len(m.base.Blocks)-1 && !m.untouchedByAll(g.last+1) {
+	for g.last < len(firm)-1 && !firm[g.last+1] {
 		g.last++
 	}
 	for _, v := range m.views {
 		if v.changed && !m.closed(v, g) {
-			g = region{0, len(m.base.Blocks) - 1}
-			break
+			return region{0, len(firm) - 1}
 		}
 	}
-	return g, g.first < g.last
+	return g
 }
 
 // untouchedByAll tells whether every proposal has a base block word for word where it stood.
@@ -82,6 +83,12 @@ func (v *view) span(g region) (from, end int) {
 	return from, end
 }
 
+// lacks tells whether a view has nothing for a region.
+func (v *view) lacks(g region) bool {
+	from, end := v.span(g)
+	return from >= end
+}
+
 // closed tells whether a view has all of a region, and nothing else, between the blocks beside it.
 func (m *merger) closed(v *view, g region) bool {
 	from, end := v.span(g)
@@ -100,6 +107,9 @@ func (m *merger) closed(v *view, g region) bool {
 
 // readRegion gives the views with a region as one run of words, if that leaves nothing in dispute.
 func (m *merger) readRegion(g region, views []*view) ([]*view, bool) {
+	if slices.ContainsFunc(m.views, func(v *view) bool { return v.changed && v.lacks(g) }) {
+		return nil, false
+	}
 	var base []int
 	for i := g.first; i <= g.last; i++ {
 		if m.base.Blocks[i].Kind == resolution.KindTable || len(m.dependants[i]) > 0 && m.orphans(i, m.strikers(i)) {
@@ -108,7 +118,7 @@ func (m *merger) readRegion(g region, views []*view) ([]*view, bool) {
 		base = append(base, i)
 	}
 	from := sequenceOf(m.base, base, -1, true)
-	if len(from.tokens)*len(views) > acrossWork {
+	if !m.mayRead(len(from.tokens)) {
 		return nil, false
 	}
 	r := newReading(m, g.first, from.tokens)
@@ -118,9 +128,6 @@ func (m *merger) readRegion(g region, views []*view) ([]*view, bool) {
 			continue
 		}
 		start, end := v.span(g)
-		if start >= end {
-			return nil, false
-		}
 		var blocks []int
 		for j := start; j < end; j++ {
 			blocks = append(blocks, j)

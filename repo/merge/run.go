@@ -28,6 +28,7 @@ type merger struct {
 	kept       map[int]bool  // base blocks whose deletion is in question
 	laid       []piece       // by block of the result
 	decisions  []*Decision
+	read       int           // tokens read a second or third time
 	losses     []Attribution // whole clauses struck out; Block is the base block until the text is laid out
 }
 
