@@ -94,7 +94,7 @@ func benchPush(b *testing.B, who, url string) {
 
 // backend serves the archive by git-http-backend and gives its address: behind nginx where nginx and fcgiwrap are
 // installed, else behind net/http/cgi.
-func (h *hall) backend(b *testing.B) string {
+func (h *hall) backend(b testing.TB) string {
 	b.Helper()
 	nginx, err1 := exec.LookPath("nginx")
 	wrap, err2 := exec.LookPath("fcgiwrap")
@@ -119,7 +119,7 @@ func (h *hall) backend(b *testing.B) string {
 }
 
 // behindNginx runs nginx with four workers of fcgiwrap until the benchmark ends.
-func (h *hall) behindNginx(b *testing.B, nginx, wrap string) string {
+func (h *hall) behindNginx(b testing.TB, nginx, wrap string) string {
 	b.Helper()
 	core, err := exec.CommandContext(b.Context(), "git", "--exec-path").Output()
 	if err != nil {
@@ -211,7 +211,7 @@ func longText(n int) string {
 }
 
 // fill gives a repository many branches with many commits on main, in one pack.
-func fill(b *testing.B, dir string, branches, commits int) {
+func fill(b testing.TB, dir string, branches, commits int) {
 	b.Helper()
 	var in bytes.Buffer
 	for i := range branches {
