@@ -20,7 +20,7 @@ SOAK      ?= 180
 CHROMIUM  ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 PAGES     := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print)
 
-.PHONY: run build test check fmt generate generated licences bench bench-live bench-pages long soak fuzz clean \
+.PHONY: run build test check fmt generate generated licences bench bench-live bench-git bench-pages long soak fuzz clean \
         test-go test-web test-browser lint tools browser readers
 
 ## run: build everything and serve the demonstration assembly on 127.0.0.1:8080
@@ -96,6 +96,11 @@ bench: build
 	  { cat bin/bench.txt; exit 1; }
 	cat bin/bench.txt
 	awk -f bench/table.awk bin/bench.txt
+
+## bench-git: git's requests beside nginx with git-http-backend, in turn, and 20,000 saves with upkeep; 10 minutes
+bench-git:
+	PLENARY_BENCH=5 go test -run TestTableBesideNginx -v -timeout 10m ./server/githttp
+	PLENARY_SAVES=20000 go test -run TestUpkeepOfManySaves -v -timeout 20m ./repo
 
 ## bench-pages: every page of 60 proposals on 300 clauses with 5,000 commits under 100 readers, beside files of the same size
 bench-pages: build
