@@ -18,7 +18,7 @@ const number = 6;
 Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
 
 let house: House | undefined;
-afterAll(() => house?.close());
+afterAll(() => house?.close(), 120_000); // a server that is stopped saves its drafts first
 
 const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 const between = (a: number, b: number) => a + Math.random() * (b - a);
