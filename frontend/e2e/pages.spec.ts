@@ -14,6 +14,16 @@ test.afterAll(async () => {
 const eleven = "/resolutions/wtda-11";
 const proposal = `${eleven}/proposals/eur/18a3-1`;
 
+/** Merges what is submitted on a resolution, where nothing has to be decided. Gives the address of the record. */
+async function mergeAll(chair: Page, at: string): Promise<string> {
+  await chair.goto(at);
+  await chair.click("button:has-text('Start merging')");
+  await chair.fill("#sentence", "Agreed.");
+  await chair.click("button:has-text('Merge into the revised text')");
+  await expect(chair.getByText("into the revised text on")).toBeVisible();
+  return `${at}/merged/${chair.url().match(/merges\/(\d+)/)![1]}`;
+}
+
 test("no page has barriers, and all fit the screen", async ({ browser }) => {
   test.setTimeout(600_000);
   const chair = await assembly.signIn(browser, "silva");
@@ -21,7 +31,32 @@ test("no page has barriers, and all fit the screen", async ({ browser }) => {
   await chair.click("button:has-text('Start merging')");
   await expect(chair.locator("form.decision").first()).toBeVisible();
   const merge = new URL(chair.url()).pathname;
-  await walk(assembly, browser, looks({ eleven, proposal, merge }), (page, look) => check(page, `${look.path} as ${look.login}`));
+  const merged = await mergeAll(chair, "/resolutions/wtda-23");
+  const word = await (
+    await chair.request.get(`${eleven}/export?form=docx&version=proposals/eur/18a3-1&against=adopted/nairobi-2022`)
+  ).body();
+  const upload = async (login: string, path: string) => {
+    const page = await assembly.signIn(browser, login);
+    await page.goto(path);
+    await page.locator("input[type=file]").first().setInputFiles({
+      name: "text.docx",
+      mimeType: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+      buffer: word,
+    });
+    if (!/\/\d+$/.test(new URL(page.url()).pathname)) await page.locator("main form button.primary").first().click();
+    await page.waitForURL(/\/\d+$/);
+    return new URL(page.url()).pathname;
+  };
+  const places = {
+    eleven,
+    proposal,
+    merge,
+    merged,
+    import: await upload("lindqvist", "/import"),
+    bring: await upload("moreau", `${eleven}/bring`),
+  };
+  await walk(assembly, browser, looks(places), (page, look) => check(page, `${look.path} as ${look.login}`));
+  await chair.goto(merge);
   await chair.getByRole("button", { name: "Abandon this merge" }).click();
 });
 
