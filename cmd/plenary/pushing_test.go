@@ -215,19 +215,20 @@ func TestKillWhilePushing(t *testing.T) {
 		words := make(chan []string, 1)
 		name := fmt.Sprintf("r%d", len(typed))
 		go func() { words <- e.typeWordsUntilGone("group 2 of the assembly", name) }()
+		first := sync.OnceFunc(func() { // somebody's push was acknowledged: from here a random moment is the point
+			time.AfterFunc(time.Duration(rand.IntN(1000))*time.Millisecond, func() { stop(syscall.SIGKILL) })
+		})
 		var everybody sync.WaitGroup
 		for i, p := range all {
 			everybody.Go(func() {
-				for p.at(base, fmt.Sprintf("typist-%d", i+1), tokens[i]); p.push(branches[i], 1) == nil; {
-					continue
+				for p.at(base, fmt.Sprintf("typist-%d", i+1), tokens[i]); p.push(branches[i], 3) == nil; {
+					first()
 				}
 			})
 		}
-		timer := time.AfterFunc(time.Duration(500+rand.IntN(1500))*time.Millisecond, func() { stop(syscall.SIGKILL) }) // a random moment is the point
 		everybody.Wait()
-		typed = append(typed, <-words...)
-		timer.Stop()
 		stop(syscall.SIGKILL)
+		typed = append(typed, <-words...)
 		afterKill(t, dir, all, branches)
 	}
 	h := opened(t, dir)
