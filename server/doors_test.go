@@ -197,8 +197,12 @@ func testImportInTwoSteps(t *testing.T, h *testHouse) {
 	r.Host = "plenary.test"
 	r.Header.Set("Content-Type", m.FormDataContentType())
 	r.AddCookie(&http.Cookie{Name: "plenary", Value: h.cookies["secretariat"]})
-	checked := httptest.NewRecorder()
-	h.server.Handler().ServeHTTP(checked, r)
+	sent := httptest.NewRecorder()
+	h.server.Handler().ServeHTTP(sent, r)
+	if sent.Code != http.StatusSeeOther || !strings.HasPrefix(sent.Header().Get("Location"), "/import/") {
+		t.Fatalf("sent: status %d to %q\n%s", sent.Code, sent.Header().Get("Location"), sent.Body)
+	}
+	checked := h.ask("secretariat", "GET", sent.Header().Get("Location"), nil)
 	if checked.Code != http.StatusOK || !strings.Contains(checked.Body.String(), "considering a)") || strings.Contains(checked.Body.String(), "<b>of</b>") {
 		t.Fatalf("check: status %d\n%s", checked.Code, checked.Body)
 	}
