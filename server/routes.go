@@ -27,7 +27,7 @@ func (r route) key() string { return r.method + " " + r.path }
 func (s *Server) routes() ([]route, error) {
 	get := func(path string, r rule, h echo.HandlerFunc) route { return route{http.MethodGet, path, r, h} }
 	post := func(path string, r rule, h echo.HandlerFunc) route { return route{http.MethodPost, path, r, h} }
-	const resolution, proposal = "/resolutions/:slug", "/resolutions/:slug/proposals/:circle/:name"
+	const resolution = "/resolutions/:slug"
 	p := s.pages
 	table := []route{
 		get("/healthz", everyone, s.health),
@@ -59,23 +59,6 @@ func (s *Server) routes() ([]route, error) {
 		get(resolution+"/clone", readers, p.Clone),
 		get(resolution+"/export", readers, p.Export),
 
-		get(resolution+"/propose", writers, p.Propose),
-		post(resolution+"/propose", writers, p.DoPropose),
-		get(bringPath, writers, p.Bring),
-		post(bringPath, writers, p.DoBring),
-		get(bringPath+"/:id", writers, p.BringFile),
-		post(bringPath+"/:id", writers, p.DoBringFile),
-		get(bringPath+"/:id/original", writers, p.BringOriginal),
-		get(proposal, readers, p.Proposal),
-		get(proposal+"/edit", writers, p.Edit),
-		post(proposal+"/submit", writers, p.Submit),
-		post(proposal+"/withdraw", writers, p.Withdraw),
-		post(proposal+"/number", secretariat, p.SetNumber),
-		post(proposal+"/action", writers, p.Declare),
-		post(proposal+"/sponsors", writers, p.Cosponsor),
-		post(proposal+"/refer", chairs, p.Refer),
-		post(proposal+"/name", writers, p.SetWorkingName),
-
 		get(resolution+"/adopt", chairs, p.Adopt),
 		post(resolution+"/adopt", chairs, p.DoAdopt),
 		get(importPath, secretariat, p.Import),
@@ -92,6 +75,7 @@ func (s *Server) routes() ([]route, error) {
 		get("/live", readers, s.follow),
 		get(resolution+"/live", readers, s.follow),
 	}
+	table = append(table, s.proposings()...)
 	table = append(table, s.mergings()...)
 	table = append(table, s.administration()...)
 	if s.git != nil {
@@ -108,6 +92,32 @@ func (s *Server) routes() ([]route, error) {
 		table = append(table, route{o.Method, o.Path, rules[o.Rule], o.Handler})
 	}
 	return table, nil
+}
+
+// proposings is the part of the table about one's own words: files that are brought, drafts and proposals.
+func (s *Server) proposings() []route {
+	get := func(path string, r rule, h echo.HandlerFunc) route { return route{http.MethodGet, path, r, h} }
+	post := func(path string, r rule, h echo.HandlerFunc) route { return route{http.MethodPost, path, r, h} }
+	const resolution, proposal = "/resolutions/:slug", "/resolutions/:slug/proposals/:circle/:name"
+	p := s.pages
+	return []route{
+		get(resolution+"/propose", writers, p.Propose),
+		post(resolution+"/propose", writers, p.DoPropose),
+		get(bringPath, writers, p.Bring),
+		post(bringPath, writers, p.DoBring),
+		get(bringPath+"/:id", writers, p.BringFile),
+		post(bringPath+"/:id", writers, p.DoBringFile),
+		get(bringPath+"/:id/original", writers, p.BringOriginal),
+		get(proposal, readers, p.Proposal),
+		get(proposal+"/edit", writers, p.Edit),
+		post(proposal+"/submit", writers, p.Submit),
+		post(proposal+"/withdraw", writers, p.Withdraw),
+		post(proposal+"/number", secretariat, p.SetNumber),
+		post(proposal+"/action", writers, p.Declare),
+		post(proposal+"/sponsors", writers, p.Cosponsor),
+		post(proposal+"/refer", chairs, p.Refer),
+		post(proposal+"/name", writers, p.SetWorkingName),
+	}
 }
 
 // mergings is the part of the table about merges: the workbench, and the record of each.
