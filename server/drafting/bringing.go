@@ -169,9 +169,6 @@ func (s *Service) Bring(ctx context.Context, a Actor, slug repo.Slug, q BringReq
 		return Proposal{}, refuse("The file holds no such proposal: load the page again.")
 	}
 	of := b.Proposals[q.Part]
-	if of.Became != "" {
-		return Proposal{}, refuse("A draft was begun with this already: %s.", of.Became)
-	}
 	file, err := of.text(q.Take)
 	if err != nil {
 		return Proposal{}, err
@@ -192,6 +189,9 @@ func (s *Service) Bring(ctx context.Context, a Actor, slug repo.Slug, q BringReq
 		return Proposal{}, err
 	}
 	defer release()
+	if err := s.notYetBegun(ctx, q); err != nil {
+		return Proposal{}, err
+	}
 	p, text, err := s.beginWith(ctx, r, n, file, q.Note, b.Received.Name)
 	if err != nil {
 		return Proposal{}, err
@@ -200,6 +200,19 @@ func (s *Service) Bring(ctx context.Context, a Actor, slug repo.Slug, q BringReq
 		return Proposal{}, err
 	}
 	return p, s.bringComments(ctx, a, p, c, q.Part, text)
+}
+
+// notYetBegun refuses to begin a second draft with a part of a file. The resolution's turn is held: two people who begin
+// it at the same moment come here one after the other.
+func (s *Service) notYetBegun(ctx context.Context, q BringRequest) error {
+	f, err := s.records.Received(ctx, q.Received)
+	if err != nil {
+		return fmt.Errorf("file %d: %w", q.Received, err)
+	}
+	if became := f.Became[q.Part]; became != "" {
+		return refuse("A draft was begun with this already: %s.", became)
+	}
+	return nil
 }
 
 // beginWith begins a draft whose first commit is a text other than the one that stands. The resolution's turn is held.

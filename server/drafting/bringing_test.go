@@ -2,9 +2,11 @@ package drafting_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"plenary/repo"
@@ -77,6 +79,42 @@ func TestAContributionBecomesADraftWithItsNote(t *testing.T) {
 	h.refused(err, "A draft was begun with this already: drafts/usa/48a5-1.")
 	_, err = h.Bring(ctx, h.carter, slug, drafting.BringRequest{Received: h.sent(h.carter, slug, "usa.docx", file), Number: p.Number})
 	h.refused(err, "has a proposal on harbour-12 already")
+}
+
+// TestTwoPeopleDecideAtTheSameMoment begins one part of a file many times at once, and imports one file so.
+func TestTwoPeopleDecideAtTheSameMoment(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	file := h.contribution(adopted, strings.Replace(adopted, "every hour", "every half hour", 1))
+	brought, imported := h.sent(h.carter, slug, "usa.docx", file), h.sent(h.lind, "", "usa.docx", file)
+	for what, try := range map[string]func(i int) error{
+		"A draft was begun with this already: drafts/usa/": func(int) error {
+			_, err := h.Bring(t.Context(), h.carter, slug, drafting.BringRequest{Received: brought})
+			return err
+		},
+		"usa.docx was imported already, as twice-": func(i int) error {
+			_, err := h.Import(t.Context(), h.lind, drafting.ImportRequest{Slug: repo.Slug(fmt.Sprintf("twice-%d", i)), Received: imported})
+			return err
+		},
+	} {
+		errs := make([]error, 4)
+		var all sync.WaitGroup
+		for i := range errs {
+			all.Go(func() { errs[i] = try(i) })
+		}
+		all.Wait()
+		done := 0
+		for _, err := range errs {
+			if err == nil {
+				done++
+				continue
+			}
+			h.refused(err, what)
+		}
+		if done != 1 {
+			t.Errorf("%s: %d of %d were let through", what, done, len(errs))
+		}
+	}
 }
 
 // TestAContributionOnAnotherBase was written on a text that is not the one that stands.

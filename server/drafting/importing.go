@@ -82,6 +82,11 @@ func (s *Service) Import(ctx context.Context, a Actor, r ImportRequest) (Resolut
 		return Resolution{}, err
 	}
 	if r.Received != 0 {
+		release, err := s.turns.take(ctx, fileTurn(r.Received))
+		if err != nil {
+			return Resolution{}, err
+		}
+		defer release()
 		f, file, err := s.content(ctx, a, "", r.Received)
 		if err != nil {
 			return Resolution{}, err
@@ -133,6 +138,12 @@ func (s *Service) Import(ctx context.Context, a Actor, r ImportRequest) (Resolut
 		err = s.becameOf(ctx, r.Received, 0, string(about.Slug))
 	}
 	return about, err
+}
+
+// fileTurn is the turn of a file of adopted texts, which no address can be: two people may import it at the same moment
+// under two addresses. It is taken before the turn of the resolution that the file becomes.
+func fileTurn(id ReceivedID) repo.Slug {
+	return repo.Slug("#" + strconv.FormatInt(int64(id), 10))
 }
 
 // becameOf notes what a part of a file became.

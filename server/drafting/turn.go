@@ -8,7 +8,7 @@ import (
 )
 
 // turns lets one use case at a time change what is on record of a resolution. A waiting caller leaves when its
-// context ends. The order of waiting is: a resolution's turn, then a room, then a branch of the archive; rooms and
+// context ends. The order of waiting is: a file's turn, a resolution's turn, then a room, then a branch of the archive; rooms and
 // branches never wait for a turn.
 type turns struct {
 	mu    sync.Mutex
