@@ -23,6 +23,7 @@ func TestScript(t *testing.T) {
 			env.Values[storyKey{}] = newStory()
 			env.Values[loadKey{}] = &storyLoad{stop: make(chan struct{})}
 			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("PLENARY_LONG", os.Getenv("PLENARY_LONG"))
 			env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 			env.Setenv("GIT_TERMINAL_PROMPT", "0")
 			return os.WriteFile(filepath.Join(env.WorkDir, ".gitconfig"), []byte(
