@@ -4,7 +4,6 @@ import { button, dialog, el, part } from "../shared/dom";
 import type { Bootstrap } from "./bootstrap";
 import { type Check, checksOf } from "./checks";
 import type { Desk } from "./desk";
-import { showChecks } from "./dialogs";
 import type { LiveState } from "./live";
 import type { openBars } from "./status";
 import { say } from "./words";
@@ -65,7 +64,7 @@ export function wireSubmit(b: Bootstrap, now: () => Now, bars: ReturnType<typeof
         { class: "actions" },
         button(say.submitLook, "primary", () => {
           d.close();
-          showChecks(desk.view);
+          desk.showChecks();
         }),
         button(say.submitAnyway, "", () => {
           asked = true;
