@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -137,5 +138,19 @@ func TestLimitsEndWithTheirRequest(t *testing.T) {
 		}
 		must(t, answer.Body.Close())
 		<-time.After(3 * patience)
+	}
+}
+
+// TestNothingStaysOfAForm: a file too large for memory lies on the disk while it is read, and no longer.
+func TestNothingStaysOfAForm(t *testing.T) {
+	place := t.TempDir()
+	t.Setenv("TMPDIR", place)
+	h := newTestHouse(t)
+	sent := h.send("eur", "/resolutions/wtda-11/bring", "large.docx", make([]byte, maxBody+1<<20), nil)
+	if sent.Code != http.StatusUnprocessableEntity {
+		t.Fatalf("status %d", sent.Code)
+	}
+	if left, err := filepath.Glob(filepath.Join(place, "multipart-*")); err != nil || len(left) > 0 {
+		t.Errorf("%d files of the form stay behind, %v", len(left), err)
 	}
 }

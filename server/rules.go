@@ -1,6 +1,7 @@
 package server
 
 import (
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -46,6 +47,17 @@ func (s *Server) owesSecondStep(a drafting.Actor, r rule, path string) bool {
 		r.name != everyone.name && path != secondPath
 }
 
+// forgetFiles removes the files of a form that were too large for memory. The server of net/http removes those of the
+// request it made; this one was made of it.
+func (s *Server) forgetFiles(r *http.Request) {
+	if r.MultipartForm == nil {
+		return
+	}
+	if err := r.MultipartForm.RemoveAll(); err != nil {
+		s.log.ErrorContext(r.Context(), "files of a form stay behind", slog.Any("error", err))
+	}
+}
+
 // guard lets through whom the rule allows, and reads the form they send only then. Somebody not signed in is asked to
 // sign in; everybody else is refused.
 func (s *Server) guard(r rule, next echo.HandlerFunc) echo.HandlerFunc {
@@ -65,9 +77,11 @@ func (s *Server) guard(r rule, next echo.HandlerFunc) echo.HandlerFunc {
 			return &drafting.Refusal{Sentence: "The secretariat of this assembly signs in with a second step: set it up on your account's page first."}
 		}
 		if r.allows(actor, assembly) {
-			if err := readForm(c.Request()); err != nil {
+			form := c.Request()
+			if err := readForm(form); err != nil {
 				return err
 			}
+			defer s.forgetFiles(form)
 			return next(c)
 		}
 		if c.Request().ContentLength != 0 {
