@@ -55,6 +55,11 @@ const likeAlone = 200;
 const likeSurely = 550;
 const substance = 280;
 const likeMoved = 600;
+const likeLone = 530;
+const rivalLone = 400;
+const loneWords = 480;
+const loneLength = 10;
+const longKey = 24;
 const gapBudget = 60_000;
 const wordsMoved = 4;
 
@@ -265,7 +270,7 @@ class Aligner {
     this.gap(a0, a1, b0, b1);
   }
 
-  /** The heaviest run, in order, of clauses whose words stand once on each side. Openers are none: they recur. */
+  /** The heaviest run, in order, of clauses whose words stand once on each side. */
   private anchors(a0: number, a1: number, b0: number, b1: number): Place[] {
     const seats = new Map<string, { b: number; countA: number; countB: number }>();
     for (let i = a0; i < a1; i++) {
@@ -282,11 +287,15 @@ class Aligner {
     const found: Place[] = [];
     for (let i = a0; i < a1; i++) {
       const s = seats.get(this.a[i]!.key)!;
-      const opener = this.a[i]!.kind === "opener";
-      if (s.countA === 1 && s.countB === 1 && !opener && this.same(i, s.b))
+      if (s.countA === 1 && s.countB === 1 && this.same(i, s.b) && this.holds(this.a[i]!))
         found.push({ i, j: s.b, weight: 8 + characters(this.a[i]!.key) });
     }
     return heaviest(found);
+  }
+
+  /** Tells whether a clause may be an anchor: openers recur, and lines of a word or two stay while others go. */
+  private holds(f: Feature): boolean {
+    return f.kind !== "opener" && (characters(f.key) > longKey || this.bag(f).length > 2);
   }
 
   private similar(a0: number, a1: number, b0: number, b1: number): void {
@@ -403,10 +412,29 @@ class Aligner {
     }
     const places = this.rivals(left(this.toB), left(this.toA));
     places.sort((x, y) => y.weight - x.weight || x.i - y.i || x.j - y.j);
-    for (const p of places) {
-      const words = Math.min(this.bag(this.a[p.i]!).length, this.bag(this.b[p.j]!).length);
-      const free = this.toB[p.i]! < 0 && this.toA[p.j]! < 0;
-      if (p.weight >= likeMoved && free && this.mayMove(p.i, p.j) && words >= wordsMoved) this.move(p.i, p.j);
+    for (const p of places) if (p.weight >= likeMoved && this.free(p)) this.move(p.i, p.j);
+    this.lone(places);
+  }
+
+  private shorter(p: Place): number {
+    return Math.min(this.bag(this.a[p.i]!).length, this.bag(this.b[p.j]!).length);
+  }
+
+  /** Tells whether two clauses are left and may be one that moved. */
+  private free(p: Place): boolean {
+    return this.toB[p.i]! < 0 && this.toA[p.j]! < 0 && this.mayMove(p.i, p.j) && this.shorter(p) >= wordsMoved;
+  }
+
+  /** Pairs what moved and was largely written anew, where nothing else that is left is nearly so like. */
+  private lone(places: readonly Place[]): void {
+    const near = places.filter((p) => p.weight >= rivalLone && this.free(p));
+    const alike = near.filter((p) => {
+      if (p.weight < likeLone || this.shorter(p) < loneLength) return false;
+      return this.substance(this.a[p.i]!, this.b[p.j]!) >= loneWords;
+    });
+    for (const p of alike) {
+      const rival = near.some((q) => q !== p && (q.i === p.i || q.j === p.j));
+      if (!rival) this.move(p.i, p.j);
     }
   }
 

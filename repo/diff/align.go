@@ -104,8 +104,7 @@ func (al *aligner) same(i, j int) bool {
 
 type place struct{ i, j, weight int }
 
-// anchors gives the heaviest run, in order, of blocks whose words stand once on each side. Openers are none: they
-// recur from text to text, and pairing them first would tear the clauses under them out of their order.
+// anchors gives the heaviest run, in order, of blocks whose words stand once on each side.
 func (al *aligner) anchors(a0, a1, b0, b1 int) []place {
 	type seat struct{ a, b, countA, countB int }
 	seats := make(map[string]*seat, a1-a0)
@@ -124,11 +123,21 @@ func (al *aligner) anchors(a0, a1, b0, b1 int) []place {
 	}
 	var found []place
 	for i := a0; i < a1; i++ {
-		if s := seats[al.a[i].key]; s.countA == 1 && s.countB == 1 && al.same(i, s.b) && al.a[i].kind != resolution.KindOpener {
+		if s := seats[al.a[i].key]; s.countA == 1 && s.countB == 1 && al.same(i, s.b) && al.holds(&al.a[i]) {
 			found = append(found, place{i, s.b, 8 + utf8.RuneCountInString(al.a[i].key)})
 		}
 	}
 	return heaviest(found)
+}
+
+// longKey is the length of a key from which on its words need no count.
+const longKey = 24
+
+// holds tells whether a block may be an anchor. Openers are none: they recur from text to text, and pairing them first
+// would tear the clauses under them out of their order. Nor are lines of a word or two ("Option 2:"): they stay in
+// their place while what stands under them goes elsewhere.
+func (al *aligner) holds(f *feature) bool {
+	return f.kind != resolution.KindOpener && (utf8.RuneCountInString(f.key) > longKey || len(al.bags.of(f)) > 2)
 }
 
 // heaviest gives the run of places, ascending in both, with the greatest weight. Places come ascending in i.

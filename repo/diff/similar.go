@@ -14,6 +14,10 @@ const (
 	likeSurely = 550    // from here on no look at the longer words is needed
 	substance  = 280    // likeness by longer words, in order between the same neighbours
 	likeMoved  = 600    // in another place
+	likeLone   = 530    // in another place, if nothing else that is left is nearly so like
+	rivalLone  = 400    // what counts as nearly so like
+	loneWords  = 480    // likeness by longer words, in another place without a rival
+	loneLength = 10     // words that both must have then
 	gapBudget  = 60_000 // pairs compared in one gap before candidates are chosen by rare words
 	wordsMoved = 4      // a block with fewer words moves only if it stands once on each side
 )
@@ -195,12 +199,38 @@ func (al *aligner) moves() {
 		return cmp.Or(cmp.Compare(y.weight, x.weight), cmp.Compare(x.i, y.i), cmp.Compare(x.j, y.j))
 	})
 	for _, p := range places {
-		if p.weight < likeMoved || al.toB[p.i] >= 0 || al.toA[p.j] >= 0 || !al.mayMove(p.i, p.j) ||
-			min(len(al.bags.of(&al.a[p.i])), len(al.bags.of(&al.b[p.j]))) < wordsMoved {
+		if p.weight >= likeMoved && al.free(p) {
+			al.pair(p.i, p.j)
+			al.moved[p.i] = true
+		}
+	}
+	al.lone(places)
+}
+
+// free tells whether two blocks are left and may be one that moved.
+func (al *aligner) free(p place) bool {
+	return al.toB[p.i] < 0 && al.toA[p.j] < 0 && al.mayMove(p.i, p.j) &&
+		min(len(al.bags.of(&al.a[p.i])), len(al.bags.of(&al.b[p.j]))) >= wordsMoved
+}
+
+// lone pairs what moved and was largely written anew, where nothing else that is left is nearly so like.
+func (al *aligner) lone(places []place) {
+	seen, pairs := make(map[int]int), make([]place, 0)
+	for _, p := range places {
+		if p.weight < rivalLone || !al.free(p) {
 			continue
 		}
-		al.pair(p.i, p.j)
-		al.moved[p.i] = true
+		seen[p.i]++
+		seen[-1-p.j]++
+		if p.weight >= likeLone && min(len(al.bags.of(&al.a[p.i])), len(al.bags.of(&al.b[p.j]))) >= loneLength && al.bags.substance(&al.a[p.i], &al.b[p.j]) >= loneWords {
+			pairs = append(pairs, p)
+		}
+	}
+	for _, p := range pairs {
+		if seen[p.i] == 1 && seen[-1-p.j] == 1 {
+			al.pair(p.i, p.j)
+			al.moved[p.i] = true
+		}
 	}
 }
 

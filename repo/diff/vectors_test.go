@@ -151,14 +151,20 @@ func makeVectors() vectors {
 			blocks = append(blocks, b)
 		}
 		blocks = append(blocks, resolution.Block{Kind: resolution.KindTable, Rows: [][]string{{"A", "B"}, {vectorWords(r, 2), "2"}}})
-		base, revised := text(blocks...), text(twisted(r, blocks)...)
-		pv := pairVector{Name: fmt.Sprintf("text %d", n), Base: clausesOf(base), Revised: clausesOf(revised)}
-		for _, p := range Align(base, revised) {
-			pv.Pairs = append(pv.Pairs, vectorPair{p.Kind.String(), p.Moved, append([]int{}, p.Base...), append([]int{}, p.Revised...)})
-		}
-		v.Pairs = append(v.Pairs, pv)
+		v.Pairs = append(v.Pairs, vectorOf(fmt.Sprintf("text %d", n), text(blocks...), text(twisted(r, blocks)...)))
+	}
+	for _, c := range goneElsewhere() {
+		v.Pairs = append(v.Pairs, vectorOf(c.name, c.base, c.revised))
 	}
 	return v
+}
+
+func vectorOf(name string, base, revised resolution.Text) pairVector {
+	pv := pairVector{Name: name, Base: clausesOf(base), Revised: clausesOf(revised)}
+	for _, p := range Align(base, revised) {
+		pv.Pairs = append(pv.Pairs, vectorPair{p.Kind.String(), p.Moved, append([]int{}, p.Base...), append([]int{}, p.Revised...)})
+	}
+	return pv
 }
 
 // TestVectors holds word difference and pairing to the vectors that the browser's twins are tested with.
