@@ -117,6 +117,49 @@ func TestTwoPeopleDecideAtTheSameMoment(t *testing.T) {
 	}
 }
 
+// TestWhatWaits is bounded in size for each delegation, and pointed out when it has waited long.
+func TestWhatWaits(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx := t.Context()
+	h.SetWaiting(drafting.Waiting{Megabytes: 1})
+	half := strings.Replace(adopted, "every hour", "every hour"+strings.Repeat(", and again", 50_000), 1)
+	first := h.sent(h.carter, slug, "first.md", []byte(half))
+	_, err := h.Receive(ctx, h.carter, slug, "second.md", []byte(half))
+	h.refused(err, "may have 1 MB together, and with second.md there would be more")
+	h.sent(h.weber, slug, "second.md", []byte(half)) // of another delegation
+	h.clock.Add(89 * 24 * 3600)
+	long := func() bool {
+		rows, err := h.ReceivedList(ctx, h.carter, slug)
+		h.must(err)
+		return len(rows) == 1 && rows[0].Long
+	}
+	if long() {
+		t.Error("pointed out before its time")
+	}
+	h.clock.Add(2 * 24 * 3600)
+	if !long() {
+		t.Error("a file that has waited long is not pointed out")
+	}
+	if _, known, err := h.OriginalOf(ctx, h.carter, slug, repo.DraftName{Circle: "usa", Name: "draft-1"}); known || err != nil {
+		t.Errorf("an original of what was never begun: %v", err)
+	}
+	begun, err := h.Bring(ctx, h.carter, slug, drafting.BringRequest{Received: first})
+	h.must(err)
+	if f, known, err := h.OriginalOf(ctx, h.carter, slug, begun.Draft); err != nil || !known || f.ID != first {
+		t.Errorf("the original of %s: %+v, %v", begun.Draft, f, err)
+	}
+	for _, a := range []drafting.Actor{h.weber, h.observer, h.lind} {
+		if _, known, err := h.OriginalOf(ctx, a, slug, begun.Draft); known || err != nil {
+			t.Errorf("%s knows the original: %v", a.Name, err)
+		}
+	}
+	if long() {
+		t.Error("what was decided is pointed out")
+	}
+	h.sent(h.carter, slug, "third.md", []byte(half))
+}
+
 // TestAContributionOnAnotherBase was written on a text that is not the one that stands.
 func TestAContributionOnAnotherBase(t *testing.T) {
 	t.Parallel()

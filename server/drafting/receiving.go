@@ -1,6 +1,7 @@
 package drafting
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,18 +37,35 @@ type ReceivedRecords interface {
 	Received(ctx context.Context, id ReceivedID) (Received, error)   // ErrNotFound
 	ReceivedFile(ctx context.Context, id ReceivedID) ([]byte, error) // ErrNotFound
 	ReceivedFor(ctx context.Context, resolution repo.Slug, circle repo.Circle) ([]Received, error)
-	AddReceivedOutcome(ctx context.Context, id ReceivedID, part int, became string) error // ErrExists: it became something before
-	RemoveReceived(ctx context.Context, id ReceivedID) error                              // ErrNotFound also when it became something
+	ReceivedWaiting(ctx context.Context, circle repo.Circle) (size int, err error)                                     // of what nobody has decided about, for all resolutions
+	ReceivedThatBecame(ctx context.Context, resolution repo.Slug, circle repo.Circle, became string) (Received, error) // ErrNotFound
+	AddReceivedOutcome(ctx context.Context, id ReceivedID, part int, became string) error                              // ErrExists: it became something before
+	RemoveReceived(ctx context.Context, id ReceivedID) error                                                           // ErrNotFound also when it became something
 }
 
 // ReceivedRow is a file with the name of who sent it.
 type ReceivedRow struct {
 	Received
-	Who PersonName
+	Who  PersonName
+	Long bool // it has waited longer than [Service.LongWaiting]
 }
 
 // mostWaiting is how many files may wait at one place for somebody to decide.
 const mostWaiting = 50
+
+// Waiting says how much may wait for somebody to decide, and how long.
+type Waiting struct {
+	Megabytes int // of one delegation's files on all resolutions, or of those to be imported; 0: 200
+	Days      int // after which lists point a file out as one to decide about or discard; 0: 90. None is discarded by itself.
+}
+
+// Waiting tells what is set.
+func (s *Service) Waiting() Waiting {
+	return Waiting{cmp.Or(s.waiting.Megabytes, 200), cmp.Or(s.waiting.Days, 90)}
+}
+
+// SetWaiting sets it, before the service is used.
+func (s *Service) SetWaiting(w Waiting) { s.waiting = w }
 
 // Receive keeps a file that is to be imported: a contribution of the actor's circle to a resolution, or with an empty
 // slug an adopted text. A Refusal tells what is wrong with a file that cannot be read, and then nothing is kept.
@@ -73,6 +91,14 @@ func (s *Service) Receive(ctx context.Context, a Actor, slug repo.Slug, name str
 	waiting = slices.DeleteFunc(waiting, func(f Received) bool { return len(f.Became) > 0 })
 	if len(waiting) >= mostWaiting {
 		return 0, refuse("%d files wait here already: decide or discard some of them, then send this one again.", len(waiting))
+	}
+	size, err := s.records.ReceivedWaiting(ctx, circle)
+	if err != nil {
+		return 0, fmt.Errorf("files that wait: %w", err)
+	}
+	if most := s.Waiting().Megabytes; size+len(file) > most<<20 {
+		return 0, refuse("Files that wait for a decision may have %d MB together, and with %s there would be more: decide or discard some of those that your delegation sent, on this resolution or another, then send this one again.",
+			most, shown(name))
 	}
 	f := Received{Resolution: slug, Circle: circle, By: a.Person, Name: shown(name), At: s.now()}
 	id, err := s.records.AddReceived(ctx, f, file)
@@ -111,7 +137,8 @@ func (s *Service) ReceivedList(ctx context.Context, a Actor, slug repo.Slug) ([]
 	}
 	rows := make([]ReceivedRow, 0, len(files))
 	for _, f := range slices.Backward(files) {
-		rows = append(rows, ReceivedRow{f, dir.person(f.By, circle)})
+		long := len(f.Became) == 0 && s.now().Sub(f.At) > time.Duration(s.Waiting().Days)*24*time.Hour
+		rows = append(rows, ReceivedRow{f, dir.person(f.By, circle), long})
 	}
 	return rows, nil
 }
@@ -149,6 +176,21 @@ func (s *Service) content(ctx context.Context, a Actor, slug repo.Slug, id Recei
 func (s *Service) Original(ctx context.Context, a Actor, slug repo.Slug, id ReceivedID) (name string, content []byte, err error) {
 	f, content, err := s.content(ctx, a, slug, id)
 	return f.Name, content, err
+}
+
+// OriginalOf gives the file that a draft was begun with, to its own circle; false where there is none, and for others.
+func (s *Service) OriginalOf(ctx context.Context, a Actor, slug repo.Slug, d repo.DraftName) (Received, bool, error) {
+	if circle, err := s.mayReceive(ctx, a, slug); err != nil || circle != d.Circle {
+		return Received{}, false, nil //nolint:nilerr // who may not send files for a circle may not see those it sent
+	}
+	f, err := s.records.ReceivedThatBecame(ctx, slug, d.Circle, d.Draft())
+	if errors.Is(err, ErrNotFound) {
+		return Received{}, false, nil
+	}
+	if err != nil {
+		return Received{}, false, fmt.Errorf("file of %s: %w", d, err)
+	}
+	return f, true, nil
 }
 
 // Discard forgets a file that waits. One that became something stays.

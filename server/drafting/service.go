@@ -68,6 +68,7 @@ type Service struct {
 	wordWork     *wordWork
 	index        SearchIndex
 	indexing     chan struct{} // holds one while a search brings the index up to date
+	waiting      Waiting
 }
 
 // New returns a service over what options name. Call [Service.Reconcile] before the first request, and

@@ -64,6 +64,25 @@ func (r *Records) ReceivedFor(ctx context.Context, resolution repo.Slug, circle 
 	return files, wrap(err, "files for", resolution)
 }
 
+// ReceivedWaiting gives the size of what a circle sent and nobody has decided about, for all resolutions together.
+func (r *Records) ReceivedWaiting(ctx context.Context, circle repo.Circle) (int, error) {
+	size, err := r.read.ReceivedWaiting(ctx, string(circle))
+	return int(size), wrap(err, "files of", circle)
+}
+
+// ReceivedThatBecame finds the file that a circle's draft was begun with, or ErrNotFound.
+func (r *Records) ReceivedThatBecame(ctx context.Context, resolution repo.Slug, circle repo.Circle, became string) (drafting.Received, error) {
+	var f drafting.Received
+	err := r.atOnce(ctx, func(q *sqlgen.Queries) error {
+		row, err := q.ReceivedThatBecame(ctx, sqlgen.ReceivedThatBecameParams{Resolution: string(resolution), Circle: string(circle), Became: became})
+		if err == nil {
+			f, err = received(ctx, q, row)
+		}
+		return err
+	})
+	return f, wrap(err, "file of", became)
+}
+
 func received(ctx context.Context, q *sqlgen.Queries, row sqlgen.Received) (drafting.Received, error) {
 	outcomes, err := q.ReceivedOutcomes(ctx, row.ID)
 	f := drafting.Received{

@@ -52,6 +52,7 @@ type ProposalPage struct {
 	History     string
 	Comments    string
 	Exports     []ExportLink
+	Original    ExportLink // the file it was begun with, for its own delegation
 	Why         string
 	Deadline    string
 	Unsubmitted bool
@@ -136,6 +137,13 @@ func (p *Pages) showProposal(c echo.Context, status int, filled ProposalPage) er
 		return err
 	}
 	page := p.proposalPage(v)
+	f, known, err := p.service.OriginalOf(r.ctx(), r.actor, v.Resolution.Slug, v.Proposal.Draft)
+	if err != nil {
+		return err
+	}
+	if known {
+		page.Original = ExportLink{receivedAddress(bringAddress(v.Resolution.Slug), f.ID) + "/original", f.Name}
+	}
 	page.Procedure = p.procedureBox(v, r.inks.tag(r.actor.Circle))
 	if page.Procedure.Group.Label != "" {
 		page.Status, page.StatusIs = "In drafting group "+page.Procedure.Group.Label, "warn"

@@ -25,6 +25,7 @@ type ReceivedFile struct {
 	Who      string
 	At       When
 	Became   []ExportLink // what it became
+	Long     int          // after so many days it is one to decide about or discard; 0: it has not waited so long
 }
 
 // sent is one file of a form.
@@ -144,6 +145,9 @@ func (p *Pages) receivedFiles(c echo.Context, slug repo.Slug, list string) ([]Re
 		f := ReceivedFile{
 			Name: row.Name, Open: at, Original: at + "/original", Size: sizeWords(row.Size), Who: nameWords(row.Who),
 			At: When{row.At.Format(time.RFC3339), p.dated(row.At)},
+		}
+		if row.Long {
+			f.Long = p.service.Waiting().Days
 		}
 		for part := range len(row.Became) + 1 {
 			if became := row.Became[part]; became != "" {

@@ -162,6 +162,44 @@ func (q *Queries) ReceivedOutcomes(ctx context.Context, received int64) ([]Recei
 	return items, nil
 }
 
+const receivedThatBecame = `-- name: ReceivedThatBecame :one
+SELECT received.id, received.resolution, received.circle, received.person, received.name, received.size, received.at FROM received JOIN received_outcome o ON o.received = received.id
+WHERE received.resolution = ? AND received.circle = ? AND o.became = ? ORDER BY received.id LIMIT 1
+`
+
+type ReceivedThatBecameParams struct {
+	Resolution string
+	Circle     string
+	Became     string
+}
+
+func (q *Queries) ReceivedThatBecame(ctx context.Context, arg ReceivedThatBecameParams) (Received, error) {
+	row := q.db.QueryRowContext(ctx, receivedThatBecame, arg.Resolution, arg.Circle, arg.Became)
+	var i Received
+	err := row.Scan(
+		&i.ID,
+		&i.Resolution,
+		&i.Circle,
+		&i.Person,
+		&i.Name,
+		&i.Size,
+		&i.At,
+	)
+	return i, err
+}
+
+const receivedWaiting = `-- name: ReceivedWaiting :one
+SELECT cast(coalesce(sum(size), 0) AS INTEGER) FROM received
+WHERE circle = ? AND NOT EXISTS (SELECT 1 FROM received_outcome o WHERE o.received = received.id)
+`
+
+func (q *Queries) ReceivedWaiting(ctx context.Context, circle string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, receivedWaiting, circle)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const removeReceived = `-- name: RemoveReceived :execrows
 DELETE FROM received WHERE id = ? AND NOT EXISTS (SELECT 1 FROM received_outcome o WHERE o.received = received.id)
 `
