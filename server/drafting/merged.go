@@ -3,6 +3,7 @@ package drafting
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"plenary/repo"
 	"plenary/repo/merge"
@@ -17,6 +18,15 @@ type MergedView struct {
 	After   Version
 	Carried []CarriedProposal
 	Undo    bool // the actor may take it back
+	Back    *TakenBack
+}
+
+// TakenBack tells how a merge was taken back.
+type TakenBack struct {
+	By       PersonName
+	At       time.Time
+	Sentence string
+	After    Version // the text without it
 }
 
 // CarriedProposal is what a merge made of a proposal that stays open.
@@ -39,7 +49,7 @@ func (s *Service) Merged(ctx context.Context, a Actor, slug repo.Slug, id MergeI
 	if err != nil {
 		return MergedView{}, fmt.Errorf("merge %d on %s: %w", id, slug, err)
 	}
-	view := MergedView{Undo: r.rights.May(a, ActMerge, "") == nil}
+	view := MergedView{Undo: m.TakenBack.IsZero() && r.rights.May(a, ActMerge, "") == nil}
 	if view.MergingView, err = r.mergingView(ctx, m); err != nil {
 		return MergedView{}, err
 	}
@@ -56,8 +66,24 @@ func (s *Service) Merged(ctx context.Context, a Actor, slug repo.Slug, id MergeI
 		return MergedView{}, fmt.Errorf("merge %d: %w", id, missing(err))
 	}
 	view.Merger, view.Before, view.After = r.dir.named(c.Author), before.Version, after.Version
-	view.Carried, err = r.carriedBy(ctx, m)
+	if view.Carried, err = r.carriedBy(ctx, m); err != nil || m.TakenBack.IsZero() {
+		return view, err
+	}
+	view.Back, err = r.takenBack(ctx, m)
 	return view, err
+}
+
+// takenBack tells how a merge was taken back, as its commit says.
+func (r *reader) takenBack(ctx context.Context, m Merging) (*TakenBack, error) {
+	c, err := r.public.Commit(ctx, m.TakenBackBy)
+	if err != nil {
+		return nil, fmt.Errorf("merge %d: %w", m.ID, missing(err))
+	}
+	after, err := r.named(ctx, m.TakenBackBy)
+	if err != nil {
+		return nil, fmt.Errorf("merge %d: %w", m.ID, missing(err))
+	}
+	return &TakenBack{By: r.dir.named(c.Author), At: m.TakenBack, Sentence: c.Body, After: after.Version}, nil
 }
 
 // carriedBy tells what a merge made of the proposals that stay open, as they were submitted when it was done.
@@ -76,7 +102,7 @@ func (r *reader) carriedBy(ctx context.Context, m Merging) ([]CarriedProposal, e
 		if err != nil {
 			return nil, err
 		}
-		if sub.At.After(m.Done) {
+		if sub.At.After(m.Done) || !m.TakenBack.IsZero() && m.takes(sub.Proposal, sub.N) {
 			continue
 		}
 		o, err := r.offer(ctx, sub, Merging{})

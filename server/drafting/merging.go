@@ -23,6 +23,21 @@ type Merging struct {
 	Abandoned  time.Time // zero: not abandoned
 	Commit     repo.Hash // the merge commit, once done
 	Sentence   string    // for the record
+
+	TakenBack   time.Time // zero: it stands
+	TakenBackBy repo.Hash // the commit that takes its words out again
+}
+
+// stands tells whether the revised text holds the merge at a time; the zero time is now.
+func (m Merging) stands(at time.Time) bool {
+	switch {
+	case m.Done.IsZero():
+		return false
+	case at.IsZero():
+		return m.TakenBack.IsZero()
+	default:
+		return m.Done.Before(at) && (m.TakenBack.IsZero() || m.TakenBack.After(at))
+	}
 }
 
 // Decided is one decision of a merge, taken by a person and saved at once; it can be taken back.

@@ -52,6 +52,20 @@ type offered struct {
 
 // offer gives what a submission offers to a merge that is not done yet; for one that is done, what it offered then.
 func (r *reader) offer(ctx context.Context, sub Submission, to Merging) (offered, error) {
+	o, err := r.whole(ctx, sub)
+	if err != nil {
+		return o, err
+	}
+	all, err := r.records.Mergings(ctx, r.about.Slug)
+	if err != nil {
+		return o, fmt.Errorf("merges on %s: %w", r.about.Slug, err)
+	}
+	err = r.reduce(ctx, &o, sub, to, all)
+	return o, err
+}
+
+// whole is all that a submission offers.
+func (r *reader) whole(ctx context.Context, sub Submission) (offered, error) {
 	var o offered
 	var err error
 	if o.base, err = r.public.Text(ctx, sub.Base); err == nil {
@@ -60,25 +74,27 @@ func (r *reader) offer(ctx context.Context, sub Submission, to Merging) (offered
 	if err != nil {
 		return o, fmt.Errorf("submission %s: %w", sub.Commit, missing(err))
 	}
-	all, err := r.records.Mergings(ctx, r.about.Slug)
-	if err != nil {
-		return o, fmt.Errorf("merges on %s: %w", r.about.Slug, err)
-	}
+	return o, nil
+}
+
+// reduce takes out of an offer what merges have taken of it, those that stand when another is done.
+func (r *reader) reduce(ctx context.Context, o *offered, sub Submission, to Merging, all []Merging) error {
 	all = slices.DeleteFunc(all, func(m Merging) bool {
-		later := !to.Done.IsZero() && !m.Done.Before(to.Done)
-		return m.Done.IsZero() || m.ID == to.ID || later || !m.takes(sub.Proposal, sub.N)
+		return m.ID == to.ID || !m.stands(to.Done) || !m.takes(sub.Proposal, sub.N)
 	})
 	slices.SortStableFunc(all, func(m, n Merging) int { return m.Done.Compare(n.Done) })
 	for _, m := range all {
 		left, err := r.leftOf(ctx, m.ID, sub)
 		if err != nil {
-			return o, err
+			return err
 		}
-		if o.text, _, err = merge.Accept(o.base, o.text, keys(left)...); err != nil {
-			return o, fmt.Errorf("what merge %d left of %s: %w", m.ID, sub.Commit, err)
+		text, _, err := merge.Accept(o.base, o.text, keys(left)...)
+		if err != nil {
+			return fmt.Errorf("what merge %d left of %s: %w", m.ID, sub.Commit, err)
 		}
+		o.text = text
 	}
-	return o, nil
+	return nil
 }
 
 // leftOf gives what a merge leaves of a submission.

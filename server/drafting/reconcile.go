@@ -229,6 +229,9 @@ func (s *Service) reconcileMergings(ctx context.Context, r *reader) error {
 			return err
 		}
 	}
+	if err := s.reconcileTakenBack(ctx, r); err != nil {
+		return err
+	}
 	return s.reconcileMerged(ctx, r)
 }
 
@@ -279,12 +282,11 @@ func (s *Service) reconcileMerged(ctx context.Context, r *reader) error {
 		if !in {
 			continue
 		}
-		part, err := r.tookInPart(ctx, p, main)
-		if err != nil {
+		if p.Status, err = r.takenIn(ctx, p); err != nil {
 			return err
 		}
-		if p.Status = StatusMerged; part {
-			p.Status = StatusInPart
+		if p.Status == StatusSubmitted {
+			continue
 		}
 		if err := s.records.UpdateProposal(ctx, p); err != nil {
 			return err
@@ -293,22 +295,30 @@ func (s *Service) reconcileMerged(ctx context.Context, r *reader) error {
 	return nil
 }
 
-// tookInPart tells whether the merge that took a submission into main says that it took it in part.
-func (r *reader) tookInPart(ctx context.Context, p Proposal, main repo.Hash) (bool, error) {
-	for h := main; h != ""; {
-		c, err := r.public.Commit(ctx, h)
-		if err != nil {
-			return false, missing(err)
+// takenIn tells where a proposal stands whose last submission is in the history of main: merged, whole or in part, by
+// what the merge says that took it in; submitted when every merge that took it in was taken back.
+func (r *reader) takenIn(ctx context.Context, p Proposal) (Status, error) {
+	status, back := StatusMerged, map[repo.Hash]bool{}
+	err := r.alongMain(ctx, func(c repo.Commit) (further bool, err error) {
+		for _, t := range c.Trailers {
+			if t.Key == RevertTrailer {
+				back[repo.Hash(t.Value)] = true
+			}
 		}
-		if len(c.Parents) == 0 {
-			return false, nil
+		switch {
+		case len(c.Parents) == 0 || !slices.Contains(c.Parents[1:], p.Submitted):
+			return true, nil
+		case back[c.Hash]:
+			status = StatusSubmitted
+			return true, nil
+		case slices.Contains(c.Trailers, repo.Trailer{Key: ProposalTrailer, Value: p.Draft.String() + inPart}):
+			status = StatusInPart
+		default:
+			status = StatusMerged
 		}
-		if slices.Contains(c.Parents[1:], p.Submitted) {
-			return slices.Contains(c.Trailers, repo.Trailer{Key: ProposalTrailer, Value: p.Draft.String() + inPart}), nil
-		}
-		h = c.Parents[0]
-	}
-	return false, nil
+		return false, nil
+	})
+	return status, err
 }
 
 // reconcileAdoptions puts an adoption on record whose tag is there and whose edition is not.

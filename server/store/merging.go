@@ -87,6 +87,7 @@ func withTaken(ctx context.Context, q *sqlgen.Queries, row sqlgen.Merging) (draf
 		Abandoned:  timeOf(row.Abandoned),
 		Commit:     repo.Hash(row.CommitID),
 		Sentence:   row.Sentence,
+		TakenBack:  timeOf(row.TakenBack), TakenBackBy: repo.Hash(row.TakenBackCommit),
 	}, nil
 }
 
@@ -95,7 +96,8 @@ func (r *Records) UpdateMerging(ctx context.Context, m drafting.Merging) error {
 	return r.together(ctx, func(q *sqlgen.Queries) error {
 		rows, err := q.UpdateMerging(ctx, sqlgen.UpdateMergingParams{
 			Target: string(m.Target), Done: micros(m.Done), Abandoned: micros(m.Abandoned),
-			CommitID: string(m.Commit), Sentence: m.Sentence, ID: int64(m.ID),
+			CommitID: string(m.Commit), Sentence: m.Sentence,
+			TakenBack: micros(m.TakenBack), TakenBackCommit: string(m.TakenBackBy), ID: int64(m.ID),
 		})
 		if err == nil && rows > 0 {
 			err = q.RemoveMergingSubmissions(ctx, int64(m.ID))

@@ -55,6 +55,8 @@ type MergeProposal struct {
 	Part  string // where it is said what is taken of it
 	Share string // "3 of 16 changes left"; empty: all is taken
 	Left  []string
+
+	Status string // where it stands since the merge was taken back
 }
 
 // MergeItem is one decision in the list.
@@ -206,11 +208,15 @@ func (p *Pages) mergePage(r request, v drafting.MergingView, form mergeForm) Mer
 	switch {
 	case !v.Done.IsZero():
 		page.Over = "Merged " + enumerate(labels) + " into the revised text on " + p.dated(v.Done) + "."
+		page.Record = mergedAddress(v.Resolution, v.ID)
+		if !v.TakenBack.IsZero() {
+			page.Over += " Taken back on " + p.dated(v.TakenBack) + "."
+			break
+		}
 		if v.May.Adopt {
 			page.Adopt = address(v.Resolution, "adopt")
 		}
 		page.Undo = mergingAddress(v.Resolution, v.ID, "undo")
-		page.Record = mergedAddress(v.Resolution, v.ID)
 	case !v.Abandoned.IsZero():
 		page.Over = "This merge was abandoned. Nothing of it is in the text."
 	}

@@ -26,6 +26,12 @@ type MergedPage struct {
 	Changes   string // address of what it changed
 	Read      string
 	Bench     string // of the workbench, for those who merge
+	Back      *MergedBack
+}
+
+// MergedBack says that a merge was taken back: by whom, why, and what stands then.
+type MergedBack struct {
+	Words, Sentence, Read string
 }
 
 // MergedDecision is one question of a merge with its wordings and its answer.
@@ -79,10 +85,19 @@ func (p *Pages) Merged(c echo.Context) error {
 	if v.Undo {
 		page.Bench = mergingAddress(slug, id)
 	}
+	if v.Back != nil {
+		page.Back = &MergedBack{
+			Words:    "Taken back by " + nameWords(v.Back.By) + ", " + p.dated(v.Back.At) + ".",
+			Sentence: v.Back.Sentence, Read: readAddress(slug, string(v.Back.After.Commit), ""),
+		}
+	}
 	var labels []string
 	for _, row := range v.Proposals {
 		part := ""
 		shown := MergeProposal{Tag: tagOf(row.Circle), Label: row.Label, Href: proposalAddress(slug, row.Draft)}
+		if v.Back != nil {
+			shown.Status, _ = statusWords(row.Status)
+		}
 		for _, of := range v.Parts {
 			if of.Draft == row.Draft {
 				part = " in part"

@@ -64,6 +64,7 @@ type MergingRow struct {
 	Href  string
 	Begun When
 	Words string
+	Back  bool // it was taken back
 }
 
 // VersionLink is a version one can open.
@@ -137,6 +138,7 @@ func (p *Pages) showResolution(r request, status int, problem string) error {
 		}
 		if !m.Done.IsZero() {
 			done := MergingRow{Href: mergedAddress(v.Slug, m.ID), Begun: p.when(m.Done), Words: count(len(m.Proposals), "proposal", "proposals")}
+			done.Back = !m.TakenBack.IsZero()
 			page.Merged = append([]MergingRow{done}, page.Merged...)
 		}
 	}

@@ -9,7 +9,7 @@ SELECT * FROM merging WHERE id = ?;
 SELECT * FROM merging WHERE resolution = ? ORDER BY id;
 
 -- name: UpdateMerging :execrows
-UPDATE merging SET target = ?, done = ?, abandoned = ?, commit_id = ?, sentence = ? WHERE id = ?;
+UPDATE merging SET target = ?, done = ?, abandoned = ?, commit_id = ?, sentence = ?, taken_back = ?, taken_back_commit = ? WHERE id = ?;
 
 -- name: AddMergingSubmission :exec
 INSERT INTO merging_submission (merging, position, proposal, n) VALUES (?, ?, ?, ?);

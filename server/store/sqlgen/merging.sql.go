@@ -257,7 +257,7 @@ func (q *Queries) LeftOut(ctx context.Context, merging int64) ([]LeftOut, error)
 }
 
 const merging = `-- name: Merging :one
-SELECT id, resolution, target, begun, begun_by, done, abandoned, commit_id, sentence FROM merging WHERE id = ?
+SELECT id, resolution, target, begun, begun_by, done, abandoned, commit_id, sentence, taken_back, taken_back_commit FROM merging WHERE id = ?
 `
 
 func (q *Queries) Merging(ctx context.Context, id int64) (Merging, error) {
@@ -273,6 +273,8 @@ func (q *Queries) Merging(ctx context.Context, id int64) (Merging, error) {
 		&i.Abandoned,
 		&i.CommitID,
 		&i.Sentence,
+		&i.TakenBack,
+		&i.TakenBackCommit,
 	)
 	return i, err
 }
@@ -314,7 +316,7 @@ func (q *Queries) MergingSubmissions(ctx context.Context, merging int64) ([]Subm
 }
 
 const mergings = `-- name: Mergings :many
-SELECT id, resolution, target, begun, begun_by, done, abandoned, commit_id, sentence FROM merging WHERE resolution = ? ORDER BY id
+SELECT id, resolution, target, begun, begun_by, done, abandoned, commit_id, sentence, taken_back, taken_back_commit FROM merging WHERE resolution = ? ORDER BY id
 `
 
 func (q *Queries) Mergings(ctx context.Context, resolution string) ([]Merging, error) {
@@ -336,6 +338,8 @@ func (q *Queries) Mergings(ctx context.Context, resolution string) ([]Merging, e
 			&i.Abandoned,
 			&i.CommitID,
 			&i.Sentence,
+			&i.TakenBack,
+			&i.TakenBackCommit,
 		); err != nil {
 			return nil, err
 		}
@@ -401,16 +405,18 @@ func (q *Queries) TakeIn(ctx context.Context, arg TakeInParams) (int64, error) {
 }
 
 const updateMerging = `-- name: UpdateMerging :execrows
-UPDATE merging SET target = ?, done = ?, abandoned = ?, commit_id = ?, sentence = ? WHERE id = ?
+UPDATE merging SET target = ?, done = ?, abandoned = ?, commit_id = ?, sentence = ?, taken_back = ?, taken_back_commit = ? WHERE id = ?
 `
 
 type UpdateMergingParams struct {
-	Target    string
-	Done      int64
-	Abandoned int64
-	CommitID  string
-	Sentence  string
-	ID        int64
+	Target          string
+	Done            int64
+	Abandoned       int64
+	CommitID        string
+	Sentence        string
+	TakenBack       int64
+	TakenBackCommit string
+	ID              int64
 }
 
 func (q *Queries) UpdateMerging(ctx context.Context, arg UpdateMergingParams) (int64, error) {
@@ -420,6 +426,8 @@ func (q *Queries) UpdateMerging(ctx context.Context, arg UpdateMergingParams) (i
 		arg.Abandoned,
 		arg.CommitID,
 		arg.Sentence,
+		arg.TakenBack,
+		arg.TakenBackCommit,
 		arg.ID,
 	)
 	if err != nil {

@@ -144,15 +144,17 @@ type Membership struct {
 }
 
 type Merging struct {
-	ID         int64
-	Resolution string
-	Target     string
-	Begun      int64
-	BegunBy    int64
-	Done       int64
-	Abandoned  int64
-	CommitID   string
-	Sentence   string
+	ID              int64
+	Resolution      string
+	Target          string
+	Begun           int64
+	BegunBy         int64
+	Done            int64
+	Abandoned       int64
+	CommitID        string
+	Sentence        string
+	TakenBack       int64
+	TakenBackCommit string
 }
 
 type MergingSubmission struct {
