@@ -77,7 +77,9 @@ type ownDraft struct {
 	version  located
 }
 
-// ownDrafts lists the open drafts of the circle the actor acts for, as far as they say something new.
+// ownDrafts lists the open drafts of the circle the actor acts for, as far as they say something new. A draft in which
+// people write is shown as it was last saved, at most a minute ago: were every draft saved whenever somebody looks, all
+// who look would wait for all who write.
 func (r *reader) ownDrafts(ctx context.Context) ([]ownDraft, error) {
 	if r.actor.Circle == "" || !r.mine(r.actor.Circle) {
 		return nil, nil
@@ -91,9 +93,17 @@ func (r *reader) ownDrafts(ctx context.Context) ([]ownDraft, error) {
 		if p.Draft.Circle != r.actor.Circle || p.Status != StatusDraft && !p.Status.proposed() {
 			continue
 		}
-		v, err := r.version(ctx, p.Draft.Draft())
+		waits, err := r.waits(ctx, room(r.about.Slug, p.Draft))
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("draft %s of %s: %w", p.Draft, r.about.Slug, err)
+		}
+		of := r.savedDraftOf
+		if waits {
+			of = r.draftOf
+		}
+		v, err := of(ctx, p)
+		if err != nil {
+			return nil, fmt.Errorf("draft %s of %s: %w", p.Draft, r.about.Slug, missing(err))
 		}
 		if v.Commit != p.Base && v.Commit != p.Submitted {
 			drafts = append(drafts, ownDraft{p, v})

@@ -81,7 +81,7 @@ func (r *reader) versionsOf(ctx context.Context, p Proposal) ([]Version, error) 
 		}
 	}
 	if r.mine(p.Draft.Circle) {
-		if err := add(r.draftOf(ctx, p)); err != nil {
+		if err := add(r.savedDraftOf(ctx, p)); err != nil {
 			return nil, err
 		}
 	}

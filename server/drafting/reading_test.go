@@ -126,3 +126,37 @@ func TestPreviewAndImport(t *testing.T) {
 		t.Run(name, func(*testing.T) { h.refused(err, row.want) })
 	}
 }
+
+// TestAListOfVersionsWaitsForNobody: who lists the versions or looks at the map gets drafts as they were saved; who
+// names a draft gets what is written in it.
+func TestAListOfVersionsWaitsForNobody(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	p := h.propose(h.carter, "")
+	e := h.edit(h.carter, p.Draft)
+	e.replace("every hour", "every half hour")
+	saved := func() repo.Hash {
+		t.Helper()
+		versions, err := h.Versions(t.Context(), h.carter, slug)
+		h.must(err)
+		for _, v := range versions {
+			if v.Key == p.Draft.Draft() {
+				return v.Commit
+			}
+		}
+		t.Fatal("the own draft is not listed")
+		return ""
+	}
+	_, err := h.ConflictMap(t.Context(), h.carter, slug)
+	h.must(err)
+	if saved() != p.Base {
+		t.Error("a list saved the draft")
+	}
+	if text := h.read(h.carter, p.Draft.Draft()); !strings.Contains(text, "every half hour") {
+		t.Errorf("the draft that is named lacks what is written: %s", text)
+	}
+	if saved() == p.Base {
+		t.Error("the saved draft is not listed")
+	}
+	e.close()
+}

@@ -267,11 +267,16 @@ func (r *reader) draft(ctx context.Context, key string) (located, error) {
 
 // draftOf gives the draft of a proposal of one of the actor's circles. What is being written there is saved first.
 func (r *reader) draftOf(ctx context.Context, p Proposal) (located, error) {
-	desk, err := r.archive.Desk(ctx, r.about.Slug, p.Draft.Circle)
-	if err != nil {
+	if err := r.flush(ctx, r.about.Slug, p.Draft); err != nil {
 		return located{}, err
 	}
-	if err := r.flush(ctx, r.about.Slug, p.Draft); err != nil {
+	return r.savedDraftOf(ctx, p)
+}
+
+// savedDraftOf gives the same draft as it was last saved: what lists many drafts must not wait until each is saved.
+func (r *reader) savedDraftOf(ctx context.Context, p Proposal) (located, error) {
+	desk, err := r.archive.Desk(ctx, r.about.Slug, p.Draft.Circle)
+	if err != nil {
 		return located{}, err
 	}
 	return r.at(ctx, desk, p.Draft.Draft(), Version{Kind: VersionDraft, Draft: p.Draft, Label: r.dir.proposal(p) + ", draft"})
