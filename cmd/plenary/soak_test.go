@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -23,11 +22,34 @@ import (
 	"time"
 )
 
-// How long the assembly meets: in CI, and with PLENARY_LONG=1. PLENARY_SOAK=10m says otherwise.
-const (
-	soakShort = 45 * time.Second
-	soakLong  = 30 * time.Minute
+// attendance is how long an assembly meets, and with how many people.
+type attendance struct {
+	length           time.Duration
+	typists, readers int
+}
+
+// The meeting of CI is one that two cores can serve under the race detector; PLENARY_LONG=1 is the whole one, and
+// PLENARY_SOAK=10m says how long that takes.
+var (
+	soakShort = attendance{45 * time.Second, 20, 30}
+	soakLong  = attendance{30 * time.Minute, 50, 100}
 )
+
+// attending gives the meeting that is asked for.
+func attending(t *testing.T) attendance {
+	t.Helper()
+	said := os.Getenv("PLENARY_SOAK")
+	if said == "" && os.Getenv("PLENARY_LONG") == "" {
+		return soakShort
+	}
+	a := soakLong
+	if said != "" {
+		var err error
+		a.length, err = time.ParseDuration(said)
+		must(t, err)
+	}
+	return a
+}
 
 // meeting is a whole assembly at work: everybody does what they do, again and again, until it is over.
 type meeting struct {
@@ -38,11 +60,7 @@ type meeting struct {
 	mu    sync.Mutex
 	took  map[string][]time.Duration // by what was done
 	fault map[string]int             // what went wrong, counted
-	busy  int                        // readers who were told to come back
 }
-
-// errBusy is the answer of a server that has more to do than its machine can: nothing was done, try again.
-var errBusy = errors.New("the server is too busy")
 
 // do notes how long something took, or what went wrong with it.
 func (m *meeting) do(what string, act func() error) bool {
@@ -50,10 +68,6 @@ func (m *meeting) do(what string, act func() error) bool {
 	err := act()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if what == "read" && errors.Is(err, errBusy) {
-		m.busy++
-		return false
-	}
 	if err != nil {
 		m.fault[what+": "+err.Error()]++
 		return false
@@ -110,9 +124,6 @@ func (v *visitor) do(method, path, kind string, body []byte) (string, error) {
 	}
 	if err == nil && answer.StatusCode >= 400 {
 		err = fmt.Errorf("status %d: %.300s", answer.StatusCode, page)
-		if answer.StatusCode == http.StatusServiceUnavailable {
-			err = errBusy
-		}
 	}
 	return string(page), err
 }
@@ -135,32 +146,24 @@ func (v *visitor) call(path string, body any) (answer map[string]any, err error)
 	return answer, err
 }
 
-// TestAWholeMeeting lets 50 people type, 100 read, and others push, merge, export and import, all at once, and looks at
-// errors, memory, goroutines and, at the end, everything that must hold.
+// TestAWholeMeeting lets many people type and more read, and others push, merge, export and import, all at once, and
+// looks at errors, memory, goroutines and, at the end, everything that must hold.
 func TestAWholeMeeting(t *testing.T) {
 	t.Parallel()
-	length := soakShort
-	if os.Getenv("PLENARY_LONG") != "" {
-		length = soakLong
-	}
-	if said := os.Getenv("PLENARY_SOAK"); said != "" {
-		var err error
-		length, err = time.ParseDuration(said)
-		must(t, err)
-	}
+	come := attending(t)
 	dir := t.TempDir()
-	c := newCrowd(t, dir, 50, 10)
+	c := newCrowd(t, dir, come.typists, 10)
 	c.clauses = 300
 	stop, base := serveCrowd(t, dir, freePort(t))
 	m := &meeting{t: t, base: base, took: map[string][]time.Duration{}, fault: map[string]int{}}
 	delegate, secretariat := visits(t, base, "typist-1"), visits(t, base, "secretariat")
 	c.begin(base, 1500*time.Millisecond)
-	ctx, over := context.WithTimeout(t.Context(), length)
+	ctx, over := context.WithTimeout(t.Context(), come.length)
 	defer over()
 	m.ctx = ctx
 	var working sync.WaitGroup
 	readers := []*visitor{delegate, secretariat, visits(t, base, "typist-2"), visits(t, base, "typist-3")}
-	for i := range 100 {
+	for i := range come.readers {
 		working.Go(func() { m.read(readers[i%len(readers)], i) })
 	}
 	working.Go(func() { m.revise(dir, secretariat, delegate, c.Tokens[0]) })
@@ -173,8 +176,12 @@ func TestAWholeMeeting(t *testing.T) {
 		t.Errorf("%d times %s", n, what)
 	}
 	_, p95, most := c.waits()
-	t.Logf("%v: %d words, p95 %v, at most %v until acknowledged", length, c.words(), p95.Round(time.Millisecond), most.Round(time.Millisecond))
-	for _, what := range []string{"read", "push", "import", "propose by push", "merge", "export"} {
+	t.Logf("%v, %d typists, %d readers: %d words, p95 %v, at most %v until acknowledged", come.length, come.typists, come.readers, c.words(), p95.Round(time.Millisecond), most.Round(time.Millisecond))
+	doings := []string{"push", "import", "propose by push", "merge", "export"}
+	for _, page := range meetingPages {
+		doings = append(doings, "read "+page)
+	}
+	for _, what := range doings {
 		all := m.took[what]
 		slices.Sort(all)
 		if len(all) == 0 {
@@ -183,24 +190,28 @@ func TestAWholeMeeting(t *testing.T) {
 		}
 		t.Logf("%s: %d times, median %v, p95 %v", what, len(all), all[len(all)/2].Round(time.Millisecond), all[len(all)*95/100].Round(time.Millisecond))
 	}
-	if read := len(m.took["read"]); m.busy > read/4 {
-		t.Errorf("%d readers were told to come back, %d could read", m.busy, read)
-	} else if m.busy > 0 {
-		t.Logf("%d readers were told to come back, %d could read: the machine has other work to do", m.busy, read)
-	}
 	sizes.flat(t)
 	stop(syscall.SIGTERM)
 	checked(t, dir)
 }
 
-// read opens one page after the other, as somebody does who follows the meeting.
+// meetingPages are what people look at who follow the meeting.
+var meetingPages = []string{
+	"/", "/resolutions/measure-1", "/resolutions/measure-1/read", "/resolutions/measure-1/compilation", "/resolutions/measure-1/map",
+	"/api/v1/resolutions/measure-1", "/resolutions/measure-1/history", "/search?q=methods", "/resolutions/measure-1/words", "/account",
+}
+
+// read opens one page after the other. Readers do not come at the same moment.
 func (m *meeting) read(v *visitor, n int) {
-	pages := []string{
-		"/", "/resolutions/measure-1", "/resolutions/measure-1/read", "/resolutions/measure-1/compilation", "/resolutions/measure-1/map",
-		"/api/v1/resolutions/measure-1", "/resolutions/measure-1/history", "/search?q=methods", "/resolutions/measure-1/words", "/account",
+	const pause = 5 * time.Second
+	select {
+	case <-m.ctx.Done():
+		return
+	case <-time.After(time.Duration(n) * 137 * time.Millisecond % pause):
 	}
-	m.again(4*time.Second, func(i int) {
-		m.do("read", func() error { _, err := v.get(pages[(n+i)%len(pages)]); return err })
+	m.again(pause, func(i int) {
+		page := meetingPages[(n+i)%len(meetingPages)]
+		m.do("read "+page, func() error { _, err := v.get(page); return err })
 	})
 }
 
@@ -330,7 +341,7 @@ func (s *sizes) flat(t *testing.T) {
 		third := len(all) / 3
 		middle, last := mean(all[third:2*third]), mean(all[2*third:])
 		t.Logf("%s: %.0f in the middle third, %.0f in the last, at most %.0f", name, middle, last, slices.Max(all))
-		if last > middle*1.4+16<<20 || name == "goroutines" && last > middle*1.2+150 {
+		if last > middle*1.4+16<<20 || name == "goroutines" && last > middle*1.1+30 {
 			t.Errorf("%s grew from %.0f to %.0f", name, middle, last)
 		}
 	}
