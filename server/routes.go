@@ -57,7 +57,7 @@ func (s *Server) routes() ([]route, error) {
 		post(resolution+"/stance", writers, p.TakeStance),
 		get(resolution+"/compilation", readers, p.Compilation),
 		get(resolution+"/clone", readers, p.Clone),
-		get(resolution+"/export", readers, p.Export),
+		get(resolution+"/export", readers, s.queued(newQueue(atOnce()), p.Export)),
 
 		get(resolution+"/adopt", chairs, p.Adopt),
 		post(resolution+"/adopt", chairs, p.DoAdopt),
