@@ -235,6 +235,57 @@ func TestWhatCannotBeBrought(t *testing.T) {
 	}
 }
 
+// TestTextAndProposalOfOneFile imports the text of a file and makes its changes a delegation's draft, in one step.
+func TestTextAndProposalOfOneFile(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx := t.Context()
+	revised := strings.Replace(adopted, "every hour", "every half hour", 1)
+	sent := h.sent(h.lind, "", "usa.docx", h.contribution(adopted, revised))
+	preview, err := h.PreviewImport(ctx, h.lind, sent, false)
+	h.must(err)
+	if preview.Document != "USA/48A5/1" || len(preview.Changes) == 0 {
+		t.Fatalf("understood as %+v", preview)
+	}
+	for what, q := range map[string]drafting.ImportRequest{
+		"There is no delegation nowhere":        {For: "nowhere"},
+		"There is no delegation secretariat":    {For: drafting.SecretariatCircle},
+		"begins with USA/":                      {For: "usa", Document: "EUR/1"},
+		"Changes that are taken into the text":  {For: "usa", Take: true},
+		"holds no tracked changes, which could": {For: "usa", FileName: "plain.md", File: []byte(adopted)},
+	} {
+		q.Slug = "both"
+		if q.File == nil {
+			q.Received = sent
+		}
+		_, err := h.Import(ctx, h.lind, q)
+		h.refused(err, what)
+		if _, err := h.Resolution(ctx, h.lind, "both"); !errors.Is(err, drafting.ErrNotFound) {
+			t.Fatalf("refused with %q, and half was done: %v", what, err)
+		}
+	}
+	about, err := h.Import(ctx, h.lind, drafting.ImportRequest{Slug: "both", Received: sent, For: "usa", Document: preview.Document})
+	h.must(err)
+	draft := repo.DraftName{Circle: "usa", Name: "48a5-1"}
+	was, err := h.Read(ctx, h.observer, about.Slug, "main", "")
+	h.must(err)
+	is, err := h.Read(ctx, h.carter, about.Slug, draft.Draft(), "")
+	h.must(err)
+	if string(resolution.Format(was.Text)) != adopted || string(resolution.Format(is.Text)) != revised {
+		t.Errorf("the text is\n%s\nthe draft\n%s", resolution.Format(was.Text), resolution.Format(is.Text))
+	}
+	f, known, err := h.OriginalOf(ctx, h.carter, about.Slug, draft)
+	h.must(err)
+	if _, content, err := h.Original(ctx, h.carter, about.Slug, f.ID); err != nil || !known || len(content) == 0 {
+		t.Errorf("the delegation's original: %v, %d bytes, %v", known, len(content), err)
+	}
+	for _, a := range []drafting.Actor{h.weber, h.lind, h.observer} {
+		if _, err := h.Read(ctx, a, about.Slug, draft.Draft(), ""); !errors.Is(err, drafting.ErrNotFound) {
+			t.Errorf("%s reads the draft: %v", a.Name, err)
+		}
+	}
+}
+
 // TestARealContribution imports the base of a real Word file as the secretariat does, and brings the same file.
 func TestARealContribution(t *testing.T) {
 	t.Parallel()

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"plenary/repo"
+	"plenary/repo/diff"
+	"plenary/repo/docx"
 	"plenary/repo/resolution"
 )
 
@@ -29,6 +31,9 @@ func (s *Service) PreviewImport(ctx context.Context, a Actor, id ReceivedID, tak
 		Received: f, Text: u.text, Names: resolution.Names(u.text), Clauses: len(u.text.Blocks), Warnings: u.warnings,
 		Checks: resolution.Checks(u.text), Said: u.said, Tracked: u.tracked,
 		Number: numberOf(u.text), Title: firstOf(u.text, resolution.KindTitle), Edition: editionOf(u.text),
+	}
+	if changed, _ := u.changed(); changed != nil && !take {
+		p.Changes, p.Document = diff.Compare(u.text, changed.Proposal), changed.Number
 	}
 	p.Place, p.Year = placeOf(p.Edition)
 	p.Slug, err = s.freeSlug(ctx, p.Number, p.Title)
@@ -75,11 +80,32 @@ func (s *Service) freeSlug(ctx context.Context, number, title string) (repo.Slug
 	}
 }
 
+// changed gives the proposal that a file's tracked changes make of its text, or why there is none.
+func (u understood) changed() (*docx.Proposal, error) {
+	if !u.tracked {
+		return nil, refuse("The file holds no tracked changes, which could become a proposal: import its text alone.")
+	}
+	p := u.word.Proposals[0]
+	switch {
+	case len(p.Proposal.Blocks) == 0:
+		return nil, refuse("The file proposes to take the whole text out: import its text alone, and write that as a draft.")
+	case same(p.Base, p.Proposal):
+		return nil, refuse("The tracked changes of the file leave its words as they are: import its text alone.")
+	}
+	return &p, nil
+}
+
 // Import keeps an adopted text as a new resolution: a repository whose first commit is the text, tagged as adopted
-// when place and year are given. What the request leaves out is read off the text.
+// when place and year are given. What the request leaves out is read off the text. With a delegation in the request the
+// tracked changes of the file become a draft of it in the same step; it sees the file as the original.
 func (s *Service) Import(ctx context.Context, a Actor, r ImportRequest) (Resolution, error) {
 	if err := s.may(ctx, a, ActImport, ""); err != nil {
 		return Resolution{}, err
+	}
+	if r.For != "" {
+		if err := s.mayBringFor(ctx, &r); err != nil {
+			return Resolution{}, err
+		}
 	}
 	if r.Received != 0 {
 		release, err := s.turns.take(ctx, fileTurn(r.Received))
@@ -100,10 +126,56 @@ func (s *Service) Import(ctx context.Context, a Actor, r ImportRequest) (Resolut
 	if err != nil {
 		return Resolution{}, err
 	}
+	if _, err := u.changed(); r.For != "" && err != nil {
+		return Resolution{}, err
+	}
 	text := u.text
 	if err := s.completeImport(ctx, &r, text); err != nil {
 		return Resolution{}, err
 	}
+	about, err := s.open(ctx, a, r, text)
+	if err != nil || r.For == "" {
+		return about, err
+	}
+	return about, s.bringFor(ctx, a, r, u)
+}
+
+// mayBringFor checks what an import says of the delegation that the tracked changes are for.
+func (s *Service) mayBringFor(ctx context.Context, r *ImportRequest) error {
+	dir, err := s.directory(ctx)
+	if err != nil {
+		return err
+	}
+	circle := dir.circle(r.For)
+	if circle.Code != r.For || circle.Kind != CircleDelegation {
+		return refuse("There is no delegation %s: choose one of the list.", r.For)
+	}
+	if r.Take {
+		return refuse("Changes that are taken into the text are no proposal on it: leave them out, or choose no delegation.")
+	}
+	_, err = checkNumber(r.Document, circle)
+	return err
+}
+
+// bringFor begins the draft of a delegation with the tracked changes of a file whose text was just imported. The
+// delegation keeps a file of its own, as if it had been sent there.
+func (s *Service) bringFor(ctx context.Context, a Actor, r ImportRequest, u understood) error {
+	f := Received{Resolution: r.Slug, Circle: r.For, By: a.Person, Name: shown(r.FileName), At: s.now()}
+	id, err := s.records.AddReceived(ctx, f, r.File)
+	if err != nil {
+		return fmt.Errorf("keep %s for %s: %w", f.Name, r.For, err)
+	}
+	a.Circle, a.Circles = r.For, []repo.Circle{r.For}
+	q := BringRequest{Received: id, Take: TakeChanges, Number: r.Document, Note: u.word.Cover}
+	_, err = s.Bring(ctx, a, r.Slug, q)
+	if refused, ok := errors.AsType[*Refusal](err); ok {
+		return refuse("The text is imported, as %s, but no draft was begun: %s The file waits there for the delegation.", r.Slug, refused.Sentence)
+	}
+	return err
+}
+
+// open makes the resolution of an imported text, in its turn.
+func (s *Service) open(ctx context.Context, a Actor, r ImportRequest, text resolution.Text) (Resolution, error) {
 	release, err := s.turns.take(ctx, r.Slug)
 	if err != nil {
 		return Resolution{}, err

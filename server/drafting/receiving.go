@@ -212,8 +212,9 @@ func (s *Service) Discard(ctx context.Context, a Actor, slug repo.Slug, id Recei
 type understood struct {
 	text     resolution.Text
 	warnings []resolution.Warning
-	said     []string // sentences about the file as a whole
-	tracked  bool     // it holds tracked changes
+	said     []string          // sentences about the file as a whole
+	tracked  bool              // it holds tracked changes
+	word     docx.Contribution // the Word file it is of, which holds one proposal; empty for any other
 }
 
 // understand reads a file by the ending of its name: the one text in it, with its tracked changes taken or left out.
@@ -254,7 +255,7 @@ func understandWord(name string, file []byte, take bool) (understood, error) {
 		return understood{}, refuse("%s holds %d texts. Give a file with the adopted text alone; a contribution with several proposals is brought at the resolutions they are about.", shown(name), len(c.Proposals))
 	}
 	p := c.Proposals[0]
-	u := understood{text: p.Base, tracked: p.Changed}
+	u := understood{text: p.Base, tracked: p.Changed, word: c}
 	if take {
 		u.text = p.Proposal
 	}

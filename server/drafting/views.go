@@ -248,6 +248,8 @@ type ImportPreview struct {
 	Checks   []resolution.Check   // places that were understood and are worth a look
 	Said     []string             // sentences about the file as a whole
 	Tracked  bool                 // it holds tracked changes
+	Changes  []diff.Change        // those, where they are left out of the text and can become a proposal
+	Document string               // the number of that proposal, as the file says
 	Slug     repo.Slug
 	Number   string
 	Title    string
@@ -269,6 +271,10 @@ type ImportRequest struct {
 	File     []byte
 	Received ReceivedID // the file was sent before: name and content are then its own
 	Take     bool       // take its tracked changes
+	// For is the delegation that the tracked changes become a draft of, with its covering note and comments; empty: they
+	// become none. Document is the number of that proposal, which may be empty.
+	For      repo.Circle
+	Document string
 }
 
 // GitRepository names one repository as its address does: a resolution's public one, or a circle's desk for it.

@@ -32,11 +32,23 @@ type ImportPage struct {
 	Tracked   bool     // it holds tracked changes
 	Take      bool     // they are taken
 	OtherSide string   // where the text is shown with its changes taken, or left out
+	Changes   []Group  // what the tracked changes make of the text, where they are left out of it
+	Changed   string   // "3 clauses changed"
+	For       string   // the delegation that they become a draft of
+	Circles   []ImportFor
+	Propose   bool   // they become one
+	Document  string // the number of that proposal
 	Clauses   []ImportClause
 	Files     []ReceivedFile
 	Text      string // pasted, shown again where it could not be read
 	Problems  []string
 	Problem   string
+}
+
+// ImportFor is a delegation that tracked changes may become a draft of.
+type ImportFor struct {
+	Code, Words string
+	Chosen      bool
 }
 
 // ImportClause is one clause as it was understood.
@@ -146,6 +158,9 @@ func (p *Pages) checkImport(c echo.Context, status int, id drafting.ReceivedID, 
 	if preview.Year != 0 {
 		suggest(&page.Year, strconv.Itoa(preview.Year))
 	}
+	if err := p.importFor(c, &page, preview); err != nil {
+		return err
+	}
 	page.Counted = count(preview.Clauses, "clause", "clauses")
 	page.Warnings = importWarnings(preview)
 	for i, b := range preview.Text.Blocks {
@@ -159,6 +174,29 @@ func (p *Pages) checkImport(c echo.Context, status int, id drafting.ReceivedID, 
 		page.Clauses = append(page.Clauses, clause)
 	}
 	return p.showImport(c, status, page)
+}
+
+// importFor offers to make the tracked changes a draft of a delegation: of the one that the file's number names, unless
+// the person has chosen.
+func (p *Pages) importFor(c echo.Context, page *ImportPage, preview drafting.ImportPreview) error {
+	if len(preview.Changes) == 0 {
+		return nil
+	}
+	circles, err := p.service.Circles(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	page.Changes, page.Changed = changedText(preview.Changes, anyInk), changesWords(preview.Changes)
+	suggest(&page.Document, preview.Document)
+	prefix, _, _ := strings.Cut(page.Document, "/")
+	for _, circle := range circles {
+		if circle.Kind == drafting.CircleDelegation {
+			chosen := page.For == string(circle.Code) || page.For == "" && strings.EqualFold(circle.Label, prefix)
+			page.Circles = append(page.Circles, ImportFor{string(circle.Code), circle.Label + ", " + circle.Name, chosen})
+			page.Propose = page.Propose || chosen && (c.Request().Method == http.MethodGet || c.FormValue("changes") == "propose")
+		}
+	}
+	return nil
 }
 
 func suggest(field *string, suggestion string) {
@@ -189,7 +227,15 @@ func (p *Pages) keepImport(c echo.Context, id drafting.ReceivedID) error {
 	field := func(name string) string { return strings.TrimSpace(c.FormValue(name)) }
 	page := ImportPage{
 		Slug: field("slug"), Number: field("number"), Title: field("title"), Edition: field("edition"), Place: field("place"), Year: field("year"),
-		Take: field("changes") == "accept",
+		Take: field("changes") == "accept", For: field("for"), Document: field("document"),
+	}
+	request := drafting.ImportRequest{Received: id, Take: page.Take}
+	if field("changes") == "propose" {
+		request.For, request.Document = repo.Circle(page.For), page.Document
+		if page.For == "" {
+			page.Problem = "Choose the delegation that the tracked changes are of, or import the text alone."
+			return p.checkImport(c, http.StatusUnprocessableEntity, id, page)
+		}
 	}
 	year := 0
 	if page.Year != "" {
@@ -199,10 +245,9 @@ func (p *Pages) keepImport(c echo.Context, id drafting.ReceivedID) error {
 			return p.checkImport(c, http.StatusUnprocessableEntity, id, page)
 		}
 	}
-	kept, err := p.service.Import(c.Request().Context(), p.sessions.Actor(c), drafting.ImportRequest{
-		Slug: repo.Slug(page.Slug), Number: page.Number, Title: page.Title, Edition: page.Edition, Place: page.Place,
-		Year: year, Received: id, Take: page.Take,
-	})
+	request.Slug, request.Number, request.Title = repo.Slug(page.Slug), page.Number, page.Title
+	request.Edition, request.Place, request.Year = page.Edition, page.Place, year
+	kept, err := p.service.Import(c.Request().Context(), p.sessions.Actor(c), request)
 	if sentence, ok := refusal(err); ok {
 		page.Problem = sentence
 		return p.checkImport(c, http.StatusUnprocessableEntity, id, page)
