@@ -79,7 +79,10 @@ func (r *room) takeTip(ctx context.Context, p *gitPush) error {
 // takePush enters the difference between the last commit's text and the pushed one, as an
 // update made at the version of that commit. It runs on the room's goroutine.
 func (r *room) takePush(ctx context.Context, last Snapshot, p *gitPush) error {
-	changes := ot.Between(r.branchText(last), p.live)
+	changes, err := r.hub.saver.Between(r.branchText(last), p.live)
+	if err != nil {
+		return fmt.Errorf("changes of push %s: %w", p.commit, err)
+	}
 	update := ot.Update{ClientID: gitClient(p.commit), Changes: changes}
 	b := batch{head: r.head}
 	clean := r.head == last.Version && r.pushed == nil
@@ -136,7 +139,8 @@ func (r *room) branchText(last Snapshot) string {
 func (r *room) sinceCommit(b *batch, last Snapshot, to Version) (ot.Desc, error) {
 	switch p := r.pushed; {
 	case p == nil && to == last.Version:
-		return ot.Between(last.Live, last.Live).Desc, nil
+		same, err := ot.Changes(ot.NewBuffer(last.Live).Len(), nil)
+		return same.Desc, err
 	case p == nil:
 		return r.compose(b, last.Version, to)
 	case p.at == to:

@@ -137,7 +137,10 @@ func (r *room) findPushes(ctx context.Context, last Snapshot) error {
 		at := last.Version + Version(i) + 1
 		over, err := r.sinceCommit(&batch{head: r.head}, last, at-1)
 		if err == nil {
-			over, err = ot.MapDesc(over, ot.Between(r.branchText(last), live).Desc, true)
+			var came ot.ChangeSet
+			if came, err = r.hub.saver.Between(r.branchText(last), live); err == nil {
+				over, err = ot.MapDesc(over, came.Desc, true)
+			}
 		}
 		if err != nil {
 			return fmt.Errorf("push %s beside the edits before it: %w", commit, err)

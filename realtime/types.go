@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"plenary/realtime/ot"
 )
 
 // RoomName names one room: the resolution's slug, a colon and the branch at the desk,
@@ -80,6 +82,8 @@ type Saver interface {
 	Open(ctx context.Context, room RoomName) (Opened, error)
 	// Text returns the text of a commit that was pushed to the branch, in its live form.
 	Text(ctx context.Context, room RoomName, commit string) (live string, err error)
+	// Between returns the changes that make one live text of another.
+	Between(before, after string) (ot.ChangeSet, error)
 	// Save commits the canonical form of s.Live to the branch and returns the branch's
 	// tip. It is asked again with the same text after a crash, and then returns the
 	// commit that already holds it. Otherwise a branch whose tip is not s.Expect is left

@@ -14,6 +14,8 @@ import (
 	"sync"
 
 	"plenary/realtime"
+	"plenary/realtime/livediff"
+	"plenary/realtime/ot"
 )
 
 // ErrBroken is what a broken Memory or Desk answers.
@@ -193,6 +195,11 @@ func (d *Desk) Open(_ context.Context, room realtime.RoomName) (realtime.Opened,
 		d.put(room, "")
 	}
 	return realtime.Opened{Live: d.text[room], Base: "base", Commit: d.tip[room]}, nil
+}
+
+// Between gives the changes that make one text of another.
+func (d *Desk) Between(before, after string) (ot.ChangeSet, error) {
+	return livediff.Between(before, after)
 }
 
 // Text implements realtime.Saver.

@@ -118,14 +118,30 @@ func (c ChangeSet) Equal(d ChangeSet) bool {
 // Replace returns the set that puts words in place of units from..to of a text of the
 // given length. Positions outside the text are an error.
 func Replace(length, from, to int, words string) (ChangeSet, error) {
-	if from < 0 || to < from || to > length {
-		return ChangeSet{}, refuse("range %d to %d is outside a text of %d units", from, to, length)
-	}
-	units := utf16.Encode([]rune(words))
+	return Changes(length, []Place{{Range{from, to}, words}})
+}
+
+// Place is a range of a text and the words that are put in its place.
+type Place struct {
+	Range
+	Words string
+}
+
+// Changes returns the set that makes changes at several places of a text of the given length. Places ascend and do not
+// overlap; other places are an error.
+func Changes(length int, places []Place) (ChangeSet, error) {
 	var b builder
-	b.add(from, keep, nil, false)
-	b.add(to-from, len(units), units, false)
-	b.add(length-to, keep, nil, false)
+	at := 0
+	for _, p := range places {
+		if p.From < at || p.To < p.From || p.To > length {
+			return ChangeSet{}, refuse("range %d to %d is behind %d or outside a text of %d units", p.From, p.To, at, length)
+		}
+		units := utf16.Encode([]rune(p.Words))
+		b.add(p.From-at, keep, nil, false)
+		b.add(p.To-p.From, len(units), units, false)
+		at = p.To
+	}
+	b.add(length-at, keep, nil, false)
 	return b.set(), nil
 }
 

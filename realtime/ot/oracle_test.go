@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -112,7 +113,7 @@ func randomChange(rnd *rand.Rand, text *Buffer) ChangeSet {
 		for i := range words {
 			words[i] = alphabet[rnd.IntN(len(alphabet))]
 		}
-		inserted := units(string(words))
+		inserted := utf16.Encode(words)
 		b.add(from-pos, keep, nil, false)
 		b.add(to-from, len(inserted), inserted, false)
 		pos = to

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"plenary/realtime"
-	"plenary/realtime/ot"
+	"plenary/realtime/livediff"
 	"plenary/repo"
 	"plenary/repo/resolution"
 	"plenary/server/drafting"
@@ -43,7 +43,10 @@ func writeLive(ctx context.Context, service *drafting.Service, a drafting.Actor,
 	if err != nil {
 		return err
 	}
-	changes := ot.Between(first.Doc, resolution.Live(file))
+	changes, err := livediff.Between(first.Doc, resolution.Live(file))
+	if err != nil {
+		return err
+	}
 	update := map[string]any{"clientID": first.ClientID, "changes": changes}
 	if err := send(ctx, session, map[string]any{"t": "push", "v": first.Version, "u": []any{update}}); err != nil {
 		return err

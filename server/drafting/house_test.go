@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"plenary/realtime"
+	"plenary/realtime/livediff"
 	"plenary/realtime/ot"
 	"plenary/repo"
 	"plenary/repo/resolution"
@@ -242,7 +243,8 @@ func (e *editor) replace(old, words string) {
 	if !strings.Contains(text, old) {
 		e.h.t.Fatalf("no %q in %q", old, text)
 	}
-	set := ot.Between(text, strings.Replace(text, old, words, 1))
+	set, err := livediff.Between(text, strings.Replace(text, old, words, 1))
+	e.h.must(err)
 	raw, err := json.Marshal(map[string]any{
 		"t": "push", "v": e.version, "u": []map[string]any{{"clientID": e.id, "changes": set}},
 	})

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"plenary/realtime"
+	"plenary/realtime/livediff"
 	"plenary/realtime/ot"
 	"plenary/repo"
 	"plenary/repo/diff"
@@ -70,6 +71,11 @@ func (v *saver) Open(ctx context.Context, name realtime.RoomName) (realtime.Open
 		return realtime.Opened{}, fmt.Errorf("room %s: %w", name, err)
 	}
 	return realtime.Opened{Live: live, Base: base, Commit: string(tip)}, nil
+}
+
+// Between gives the changes that make one live text of another.
+func (v *saver) Between(before, after string) (ot.ChangeSet, error) {
+	return livediff.Between(before, after)
 }
 
 // Text gives the text of a commit on the draft's branch, in live form.
@@ -181,7 +187,15 @@ func both(ctx context.Context, in *repo.Repository, base, ours, theirs repo.Hash
 			return nil, err
 		}
 	}
-	mapped, err := ot.Map(ot.Between(live[0], live[2]), ot.Between(live[0], live[1]), false)
+	came, err := livediff.Between(live[0], live[2])
+	if err != nil {
+		return nil, fmt.Errorf("changes of %s: %w", theirs, err)
+	}
+	written, err := livediff.Between(live[0], live[1])
+	if err != nil {
+		return nil, fmt.Errorf("changes of %s: %w", ours, err)
+	}
+	mapped, err := ot.Map(came, written, false)
 	if err != nil {
 		return nil, fmt.Errorf("changes of %s: %w", theirs, err)
 	}

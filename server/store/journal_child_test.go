@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"plenary/realtime"
+	"plenary/realtime/livediff"
+	"plenary/realtime/ot"
 	"plenary/realtime/ws"
 	"plenary/server/store"
 )
@@ -77,6 +79,10 @@ func (b branches) Open(_ context.Context, room realtime.RoomName) (realtime.Open
 		return realtime.Opened{}, err
 	}
 	return realtime.Opened{Live: string(live), Commit: name(live)}, nil
+}
+
+func (b branches) Between(before, after string) (ot.ChangeSet, error) {
+	return livediff.Between(before, after)
 }
 
 func (b branches) Text(_ context.Context, _ realtime.RoomName, commit string) (string, error) {
