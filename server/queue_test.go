@@ -23,7 +23,7 @@ func TestHeavyWorkWaits(t *testing.T) {
 		var inside, most, done atomic.Int32
 		handler := s.queued(q, func(echo.Context) error {
 			most.Store(max(most.Load(), inside.Add(1)))
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 			inside.Add(-1)
 			done.Add(1)
 			return nil
@@ -52,7 +52,7 @@ func TestHeavyWorkWaits(t *testing.T) {
 		if err := ask(8); err != nil {
 			t.Errorf("somebody else: %v", err)
 		}
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		if most.Load() != 2 || done.Load() != queuedPerPerson+queuedPerPlace+1 || len(q.by) != 0 || q.all != 0 {
 			t.Errorf("%d at once, %d done, %d still counted", most.Load(), done.Load(), q.all)
 		}
