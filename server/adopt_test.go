@@ -4,6 +4,7 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -42,5 +43,38 @@ func TestAdoptInTwoSteps(t *testing.T) {
 	}
 	if again := h.ask("chair", "POST", adopt, url.Values{"step": {"check"}, "place": {"Quito"}, "year": {"2026"}}); !strings.Contains(again.Body.String(), "on record already") {
 		t.Errorf("once more: status %d", again.Code)
+	}
+}
+
+// Who adopts a text with square brackets is told so at both steps, and the lines of the adopted text stand in the list of
+// proposals by words of the assembly.
+func TestAdoptWithBrackets(t *testing.T) {
+	h := newTestHouse(t)
+	const adopt = "/resolutions/wtda-11/adopt"
+	if w := h.ask("chair", "GET", adopt, nil); strings.Contains(w.Body.String(), "brackets") {
+		t.Errorf("nothing is open, and yet:\n%s", w.Body)
+	}
+	merge := h.ask("chair", "POST", "/resolutions/wtda-11/merges", url.Values{"proposal": {"eur/18a3-1", "afr/14a2-1"}}).Header().Get("Location")
+	found := decisionKey.FindStringSubmatch(h.ask("chair", "GET", merge, nil).Body.String())
+	if found == nil {
+		t.Fatal("nothing is in conflict")
+	}
+	h.ask("chair", "POST", merge+"/decide", url.Values{"key": {html.UnescapeString(found[1])}, "choice": {"brackets"}})
+	if done := h.ask("chair", "POST", merge+"/finish", url.Values{"sentence": {"Left open."}}); done.Code != http.StatusSeeOther {
+		t.Fatalf("finish: status %d\n%s", done.Code, done.Body)
+	}
+	open := h.ask("chair", "GET", "/resolutions/wtda-11/open", nil).Body.String()
+	count := regexp.MustCompile(`[0-9]+ pairs? of brackets (is|are) open`).FindString(open)
+	check := h.ask("chair", "POST", adopt, url.Values{"step": {"check"}, "place": {"Quito"}, "year": {"2026"}})
+	for step, page := range map[string]string{"first": h.ask("chair", "GET", adopt, nil).Body.String(), "second": check.Body.String()} {
+		if count == "" || !strings.Contains(page, count) || !strings.Contains(page, `href="/resolutions/wtda-11/open"`) {
+			t.Errorf("the %s step does not say that %q:\n%s", step, count, page)
+		}
+	}
+	h.ask("chair", "POST", adopt, url.Values{
+		"step": {"adopt"}, "place": {"Quito"}, "year": {"2026"}, "edition": {"Rev. Quito, 2026"}, "number-line": {"RESOLUTION 11 (Rev. Quito, 2026)"},
+	})
+	if list := h.ask("chair", "GET", "/resolutions/wtda-11", nil).Body.String(); !strings.Contains(list, "lines of the adopted text (Quito, 2026)") {
+		t.Errorf("the list of proposals does not name the adopted lines:\n%s", list)
 	}
 }

@@ -171,6 +171,7 @@ func (s *Service) editorialProposal(ctx context.Context, r *reader, a Actor, ado
 	}
 	return s.record(ctx, Proposal{
 		Resolution: r.about.Slug, Draft: d, Status: StatusDraft, Base: main, Begun: s.now(), BegunBy: a.Person,
+		WorkingName: fmt.Sprintf("lines of the adopted text (%s, %d)", adoption.Place, adoption.Year),
 	})
 }
 

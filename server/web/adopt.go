@@ -25,6 +25,8 @@ type AdoptPage struct {
 	Check      bool                // the second step: place and year are known, the lines are shown as they become
 	Read       string              // the text as it stands
 	Old        drafting.AdoptLines // the lines as they stand now
+	Open       string              // "1 pair of brackets is open"; empty: everything is agreed
+	OpenList   string              // where what is open is listed and settled
 	Problem    string
 }
 
@@ -45,6 +47,9 @@ func (p *Pages) showAdopt(c echo.Context, status int, page AdoptPage) error {
 	page.Action, page.Back, page.Read = address(slugOf(c), "adopt"), address(slugOf(c)), readAddress(slugOf(c), "main", "")
 	page.Heading = resolutionWords(reading.Resolution)
 	page.Old = drafting.LinesOf(reading.Text)
+	if n := openBrackets(reading.Text); n > 0 {
+		page.Open, page.OpenList = bracketCount(n), address(slugOf(c), "open")
+	}
 	return show(p, c, status, p.frame(r, "adopt", "Adopt", way(reading.Resolution, Crumb{Words: "Adopt"})...), page)
 }
 

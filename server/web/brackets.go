@@ -157,7 +157,7 @@ func (page *BracketsPage) fill(known inks, reading drafting.Reading, read, holde
 			page.Clauses = append(page.Clauses, clause)
 		}
 	}
-	page.Summary = count(total, "pair of brackets is open", "pairs of brackets are open")
+	page.Summary = bracketCount(total)
 	for tag, n := range counts {
 		q := url.Values{"version": {page.Version}}
 		if tag.Label != holder {
@@ -202,6 +202,25 @@ func tagsOf(circles []drafting.Circle) []Tag {
 		tags[i] = tagOf(c)
 	}
 	return tags
+}
+
+// openBrackets counts the outermost pairs of brackets of a text.
+func openBrackets(t resolution.Text) int {
+	n := 0
+	for _, b := range t.Blocks {
+		for _, words := range wordsOf(b) {
+			for _, bracket := range resolution.Brackets(words) {
+				if bracket.Depth == 0 {
+					n++
+				}
+			}
+		}
+	}
+	return n
+}
+
+func bracketCount(n int) string {
+	return count(n, "pair of brackets is open", "pairs of brackets are open")
 }
 
 // wordsOf gives the words of a clause, those of a table cell by cell.
