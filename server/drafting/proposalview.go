@@ -54,7 +54,7 @@ func (r *reader) proposalPermissions(p Proposal, view ProposalView) ProposalPerm
 	case refused != nil:
 		perm.Why = refused.Error()
 	case !view.hasChanges() && view.Procedure.Declared != ActionNoChange:
-		perm.Why = "No changes yet. Type anywhere."
+		perm.Why = "No changes yet. Choose Write, and type anywhere in the text."
 	case p.Status.proposed() && !view.Unsubmitted:
 		perm.Why = "Everything written is submitted."
 	default:

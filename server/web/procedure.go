@@ -41,7 +41,7 @@ func (p *Pages) procedureBox(v drafting.ProposalView, acting Tag) ProcedureBox {
 	slug, d, pr := v.Resolution.Slug, v.Proposal.Draft, v.Procedure
 	box := ProcedureBox{Action: actionWords[pr.Action], Declared: actionWords[pr.Declared], Joined: pr.Joined, Acting: acting}
 	if pr.Declares {
-		box.Declare, box.Actions = proposalAddress(slug, d, "action"), []Choice{{"", "nothing", pr.Declared == ""}}
+		box.Declare, box.Actions = proposalAddress(slug, d, "action"), []Choice{{"", "not declared", pr.Declared == ""}}
 		for _, a := range drafting.Actions() {
 			box.Actions = append(box.Actions, Choice{string(a), actionWords[a], a == pr.Declared})
 		}
