@@ -53,6 +53,7 @@ type Options struct {
 
 	Provider string // what the provider of identities is called on the pages; empty: none
 	Strict   bool   // the secretariat must have a second step of signing in
+	Mail     bool   // people are mailed what is new to them, and may have none
 
 	MetricsToken string // with which /metrics is read from elsewhere; empty: on this machine only
 }
@@ -107,7 +108,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.pages, err = web.New(web.Options{
 		Service: o.Service, Door: o.Door, Sessions: s.sessions, Assets: assets, Public: s.public, Demo: o.Demo, Now: s.now,
-		Provider: o.Provider, Strict: o.Strict,
+		Provider: o.Provider, Strict: o.Strict, Mail: o.Mail,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the pages: %w", err)

@@ -15,13 +15,14 @@ import (
 
 // started runs "plenary serve" on a directory in this process, gives the first line it prints that matches want, and
 // stops it at the end of the test.
-func started(t *testing.T, data string, want *regexp.Regexp) string {
+func started(t *testing.T, data string, want *regexp.Regexp, more ...string) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	out, in := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
-		ended <- run(ctx, []string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--log-level", "error"}, Streams{In: strings.NewReader(""), Out: in, Err: t.Output()})
+		args := append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--log-level", "error"}, more...)
+		ended <- run(ctx, args, Streams{In: strings.NewReader(""), Out: in, Err: t.Output()})
 		_ = in.Close()
 	}()
 	t.Cleanup(func() {

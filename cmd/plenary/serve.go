@@ -66,6 +66,7 @@ func (c ServeCommand) Run(ctx context.Context, s Streams) (err error) {
 			return err
 		}
 	}
+	h.drafting.SetWaiting(drafting.Waiting{Megabytes: c.ReceivedMB, Days: c.Received})
 	if err := h.drafting.Reconcile(ctx); err != nil {
 		return fmt.Errorf("finish what an earlier run began: %w: plenary check tells what does not fit, plenary restore puts a backup back", err)
 	}
@@ -123,7 +124,7 @@ func (c ServeCommand) serve(ctx context.Context, s Streams, h *house, listener n
 	}
 	h.doorkeeper.SetProvider(provider)
 	srv, err := server.New(server.Options{
-		MetricsToken: metricsToken, Proxies: proxies, Provider: providerName, Strict: c.SecondStep,
+		MetricsToken: metricsToken, Proxies: proxies, Provider: providerName, Strict: c.SecondStep, Mail: c.SMTP.Server != "",
 		Service: h.drafting, Door: h.doorkeeper, Dist: dist, Git: git, Public: c.baseURL(), Demo: logins, Log: log,
 	})
 	if err != nil {

@@ -197,16 +197,24 @@ func (s *Service) ReadComments(ctx context.Context, a Actor, slug repo.Slug, tex
 	return nil
 }
 
-// wrote tells whether a comment is the actor's own or speaks to them by their delegation's code.
+// wrote tells whether a comment is the actor's own or speaks to them by their role or the code of a delegation they
+// belong to, whichever they act for at the moment.
 func (r *reader) wrote(c Comment) bool {
-	return !r.actor.Anonymous() && (c.By == r.actor.Person || mentions(c.Words, r.dir.label(r.actor.Circle), r.actor.Role))
+	if r.actor.Anonymous() || c.By == r.actor.Person {
+		return !r.actor.Anonymous()
+	}
+	called := []string{string(r.actor.Role)}
+	for _, circle := range r.actor.Circles {
+		called = append(called, r.dir.label(circle))
+	}
+	return mentions(c.Words, called)
 }
 
-// mentions tells whether words call on a delegation ("@EUR") or a role ("@chair").
-func mentions(words, label string, role Role) bool {
+// mentions tells whether words call on one of some delegations ("@EUR") or roles ("@chair").
+func mentions(words string, wanted []string) bool {
 	for word := range strings.FieldsSeq(words) {
 		name, called := strings.CutPrefix(strings.TrimRight(word, ".,;:!?)"), "@")
-		if called && name != "" && (strings.EqualFold(name, label) || strings.EqualFold(name, string(role))) {
+		if called && name != "" && slices.ContainsFunc(wanted, func(w string) bool { return strings.EqualFold(name, w) }) {
 			return true
 		}
 	}

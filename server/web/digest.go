@@ -4,8 +4,12 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// digests tells whether the person is mailed what is new to them, in a sentence; an empty one where no address is noted.
+// digests tells whether the person is mailed what is new to them, in a sentence; an empty one where no address is
+// noted, or where this server sends no mail.
 func (p *Pages) digests(r request) (on bool, sentence string, err error) {
+	if !p.mail {
+		return false, "", nil
+	}
 	on, address, err := p.service.WantsDigests(r.ctx(), r.actor)
 	if err != nil || !address {
 		return false, "", err

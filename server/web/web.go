@@ -81,6 +81,7 @@ type Options struct {
 	Now      func() time.Time
 	Provider string // what the provider of identities is called; empty: none
 	Strict   bool   // the secretariat must have a second step
+	Mail     bool   // people are mailed what is new to them
 }
 
 // DemoLogin is one way to sign in to the demonstration.
@@ -101,6 +102,7 @@ type Pages struct {
 	now       func() time.Time
 	provider  string
 	strict    bool
+	mail      bool
 	zone      *time.Location // of the times on the pages: the assembly's, see open
 }
 
@@ -113,7 +115,7 @@ func New(o Options) (*Pages, error) {
 	p := &Pages{
 		service: o.Service, door: o.Door, sessions: o.Sessions, assets: o.Assets, templates: templates,
 		public: o.Public, demo: o.Demo, now: o.Now, zone: time.UTC, begun: &once{},
-		provider: o.Provider, strict: o.Strict,
+		provider: o.Provider, strict: o.Strict, mail: o.Mail,
 	}
 	if p.now == nil {
 		p.now = time.Now
