@@ -25,23 +25,24 @@ const (
 // CheckPush checks what a push would bring into the repository while its objects are still in quarantine (the
 // directory git names GIT_QUARANTINE_PATH; empty when the push brought no objects). Every new commit must follow
 // from a commit that is there, and its tree hold only known paths, plain files, and words that can be read. The
-// error is a *CheckError with the sentence for the person who pushes.
+// error is a *CheckError with the sentence for the person who pushes. What the refs would move to is given for
+// whoever knows more of it than git does.
 //
 // Listing new objects would not be enough: an old file under a new path is no new object.
 //
 // The header and message of a new commit must fit rules: git lets anybody write any name, date and trailer there.
-func (r *Repository) CheckPush(ctx context.Context, updates []RefUpdate, quarantine string, rules PushRules) error {
+func (r *Repository) CheckPush(ctx context.Context, updates []RefUpdate, quarantine string, rules PushRules) (pushed []PushedRef, err error) {
 	layers := []*layer{}
 	if quarantine != "" {
 		inside, err := filepath.Rel(filepath.Join(r.dir, "objects"), quarantine)
 		if err != nil || !isQuarantine(inside) || strings.ContainsRune(inside, filepath.Separator) {
-			return fmt.Errorf("%s: %q is no quarantine of this repository", r, quarantine)
+			return nil, fmt.Errorf("%s: %q is no quarantine of this repository", r, quarantine)
 		}
 		q := openObjects(disk{root: r.dir, objects: quarantine})
 		defer func() { _ = q.close() }() // read only; the directory is git's
 		layers = q.layers
 	}
-	return r.with(ctx, func(o *objects) error {
+	err = r.with(ctx, func(o *objects) error {
 		check := pushCheck{
 			known: o, objects: &objects{layers: append(layers, o.layers...)},
 			trees: map[checkedFile]bool{}, files: map[checkedFile]bool{}, rules: rules,
@@ -57,9 +58,31 @@ func (r *Repository) CheckPush(ctx context.Context, updates []RefUpdate, quarant
 			if err != nil {
 				return err
 			}
+			p := PushedRef{RefUpdate: u, Joins: joins}
+			if err := check.read(&p); err != nil {
+				return err
+			}
+			pushed = append(pushed, p)
 		}
 		return nil
 	})
+	return pushed, err
+}
+
+// read reads what a ref's new commit holds.
+func (c *pushCheck) read(p *PushedRef) error {
+	var err error
+	if p.File, err = fileAt(c.objects, p.New, TextFile); err != nil {
+		return fmt.Errorf("%s at %s: %w", TextFile, p.New, err)
+	}
+	d, ok := ParseDraftName(p.Ref)
+	if !ok {
+		return nil
+	}
+	if p.Note, err = fileAt(c.objects, p.New, d.Note()); err != nil && !errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("%s at %s: %w", d.Note(), p.New, err)
+	}
+	return nil
 }
 
 // forward checks that a ref only moves to what follows from it. joins are the commits there already that the new

@@ -16,6 +16,14 @@ type PushRules struct {
 	Authors []Author  // who may be named with an address of the server
 }
 
+// PushedRef is a ref that a push would move, as it was checked; its objects are still in quarantine.
+type PushedRef struct {
+	RefUpdate
+	Joins []Hash // the commits there already that the new ones follow from
+	File  []byte // the text at the new commit
+	Note  []byte // the draft's covering note there; nil when there is none
+}
+
 // reserved are the trailers by which the server says what a commit did.
 var reserved = []string{"Proposal", "Number", "Journal", "Base", "Decision", "Adopted-text", "Takes-back"}
 

@@ -215,29 +215,35 @@ func (r *Repository) Has(ctx context.Context, rev Hash) (bool, error) {
 func (r *Repository) File(ctx context.Context, rev Hash, path string) ([]byte, error) {
 	var b []byte
 	err := r.with(ctx, func(o *objects) error {
-		c, err := getCommit(o, rev)
-		if err != nil {
-			return err
-		}
-		tree, err := object.GetTree(o, c.TreeHash)
-		if err != nil {
-			return fmt.Errorf("tree: %w", err)
-		}
-		e, err := tree.FindEntry(path)
-		if errors.Is(err, object.ErrEntryNotFound) || errors.Is(err, object.ErrDirectoryNotFound) ||
-			err == nil && e.Mode != filemode.Regular {
-			return ErrNotFound
-		}
-		if err != nil {
-			return err
-		}
-		b, err = getBlob(o, e.Hash)
+		var err error
+		b, err = fileAt(o, rev, path)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: file %s at %s: %w", r, path, rev, err)
 	}
 	return b, nil
+}
+
+// fileAt reads a file of a commit; ErrNotFound when there is no such commit or file.
+func fileAt(o *objects, rev Hash, path string) ([]byte, error) {
+	c, err := getCommit(o, rev)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := object.GetTree(o, c.TreeHash)
+	if err != nil {
+		return nil, fmt.Errorf("tree: %w", err)
+	}
+	e, err := tree.FindEntry(path)
+	if errors.Is(err, object.ErrEntryNotFound) || errors.Is(err, object.ErrDirectoryNotFound) ||
+		err == nil && e.Mode != filemode.Regular {
+		return nil, ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return getBlob(o, e.Hash)
 }
 
 // Text gives the resolution's text at a commit, in the assembly's working language. It is shared with others who ask

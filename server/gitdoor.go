@@ -70,6 +70,12 @@ func (g gitAccess) CheckPush(ctx context.Context, c githttp.Caller, at githttp.A
 	return reasons, nil
 }
 
+// Admit gives the sentence that refuses what is pushed, if there is something against submitting it.
+func (g gitAccess) Admit(ctx context.Context, c githttp.Caller, at githttp.Address, pushed []repo.PushedRef) (string, error) {
+	sentence, err := g.service.AdmitPush(ctx, actorOf(c), repository(at), pushed)
+	return sentence, gitError(err)
+}
+
 // Authors gives the people of the desk's circle as commits name them.
 func (g gitAccess) Authors(ctx context.Context, c githttp.Caller, at githttp.Address) ([]repo.Author, error) {
 	authors, err := g.service.Authors(ctx, actorOf(c), repository(at))

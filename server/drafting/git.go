@@ -107,6 +107,71 @@ func (s *Service) CheckPush(ctx context.Context, a Actor, g GitRepository, updat
 	return verdicts, nil
 }
 
+// AdmitPush tells what is against submitting what a push to proposals would submit, in the words of Submit; empty when
+// nothing is. It is asked before the refs move, so that a push that is refused changes nothing.
+func (s *Service) AdmitPush(ctx context.Context, a Actor, g GitRepository, pushed []repo.PushedRef) (string, error) {
+	r, err := s.repository(ctx, a, g)
+	if err != nil {
+		return "", err
+	}
+	for _, u := range pushed {
+		d, ok := repo.ParseDraftName(u.Ref)
+		if !ok || !isSubmission(u.Ref) {
+			continue
+		}
+		p, err := r.known(ctx, d)
+		if isMissing(err) {
+			p, err = r.wouldBe(ctx, d, u.Joins)
+		}
+		if err != nil {
+			return "", err
+		}
+		if p.Submitted == u.New {
+			continue
+		}
+		text, _, err := resolution.Parse(u.File)
+		if err != nil {
+			return "", fmt.Errorf("text pushed to %s: %w", u.Ref, err)
+		}
+		if said, err := sentence(r.admissible(ctx, p, text, u.Note), "submit here"); said != "" || err != nil {
+			return said, err
+		}
+	}
+	return "", nil
+}
+
+// wouldBe is the proposal that a push would begin with commits that follow from joins.
+func (r *reader) wouldBe(ctx context.Context, d repo.DraftName, joins []repo.Hash) (Proposal, error) {
+	main, err := r.public.Tip(ctx, repo.Main)
+	if err != nil {
+		return Proposal{}, missing(err)
+	}
+	desk, err := r.archive.Desk(ctx, r.about.Slug, d.Circle)
+	if err != nil {
+		return Proposal{}, missing(err)
+	}
+	p := Proposal{Resolution: r.about.Slug, Draft: d, Status: StatusDraft}
+	for _, j := range joins {
+		base, err := desk.MergeBase(ctx, j, main)
+		if err != nil {
+			return Proposal{}, missing(err)
+		}
+		later := base != "" && p.Base == ""
+		if base != "" && !later {
+			if later, err = desk.IsAncestor(ctx, p.Base, base); err != nil {
+				return Proposal{}, missing(err)
+			}
+		}
+		if later {
+			p.Base = base
+		}
+	}
+	if p.Base == "" {
+		p.Base = main
+	}
+	return p, nil
+}
+
 // Authors gives the people of a desk's circle as their commits name them. Nobody else is to be named in a commit that
 // is pushed there.
 func (s *Service) Authors(ctx context.Context, a Actor, g GitRepository) ([]repo.Author, error) {

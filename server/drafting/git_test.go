@@ -79,6 +79,22 @@ func (c *clone) push(ref string) error {
 	if verdicts[0].Reason != "" {
 		return &drafting.Refusal{Sentence: verdicts[0].Reason}
 	}
+	pushed := repo.PushedRef{RefUpdate: update[0], File: []byte(c.git("show", "HEAD:"+repo.TextFile) + "\n")}
+	for line := range strings.Lines(c.git("rev-list", "--boundary", "HEAD", "--not", "--remotes=origin")) {
+		if join, is := strings.CutPrefix(strings.TrimSpace(line), "-"); is {
+			pushed.Joins = append(pushed.Joins, repo.Hash(join))
+		}
+	}
+	if d, ok := repo.ParseDraftName(ref); ok && c.git("ls-tree", "HEAD", d.Note()) != "" {
+		pushed.Note = []byte(c.git("show", "HEAD:"+d.Note()) + "\n")
+	}
+	sentence, err := c.h.AdmitPush(ctx, c.as, c.at, []repo.PushedRef{pushed})
+	if err != nil {
+		return err
+	}
+	if sentence != "" {
+		return &drafting.Refusal{Sentence: sentence}
+	}
 	c.h.must(c.h.archive.Locked(ctx, slug, []string{ref}, func() error {
 		c.git("push", "-q", "origin", "HEAD:"+full)
 		return nil
@@ -193,7 +209,15 @@ func TestPushes(t *testing.T) {
 			}
 		}
 		c.git("commit", "-q", "--allow-empty", "-m", "nothing")
+		before := c.git("ls-remote", "origin")
 		h.refused(c.push("proposals/usa/lights"), "Nothing has changed since submission 4")
+		fresh := h.clone(h.carter)
+		fresh.git("checkout", "-q", "-b", "work", "origin/main")
+		fresh.git("commit", "-q", "--allow-empty", "-m", "nothing at all")
+		h.refused(fresh.push("proposals/usa/empty"), "There is no change to submit yet")
+		if after := c.git("ls-remote", "origin"); after != before {
+			t.Errorf("a refused push has moved refs from\n%s\nto\n%s", before, after)
+		}
 	})
 	t.Run("a submission beside a draft that went on", func(*testing.T) {
 		h.write(h.reed, repo.DraftName{Circle: "usa", Name: "lights"}, "one ferry in nine", "one ferry in six")

@@ -1,6 +1,7 @@
 package drafting
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -180,12 +181,21 @@ const maxClauses = 5000
 
 // submittable tells whether there is something to submit.
 func (r *reader) submittable(ctx context.Context, p Proposal, desk *repo.Repository, tip repo.Hash) error {
-	if err := p.open(); err != nil {
-		return err
-	}
 	text, err := desk.Text(ctx, tip)
 	if err != nil {
 		return fmt.Errorf("text of %s: %w", p.Draft, missing(err))
+	}
+	note, err := noteAt(ctx, desk, tip, p.Draft)
+	if err != nil {
+		return err
+	}
+	return r.admissible(ctx, p, text, note)
+}
+
+// admissible tells what is against submitting a text with its covering note as a proposal, if anything is.
+func (r *reader) admissible(ctx context.Context, p Proposal, text resolution.Text, note []byte) error {
+	if err := p.open(); err != nil {
+		return err
 	}
 	base, err := r.public.Text(ctx, p.Base)
 	if err != nil {
@@ -214,9 +224,11 @@ func (r *reader) submittable(ctx context.Context, p Proposal, desk *repo.Reposit
 	if !same(before, text) {
 		return nil
 	}
-	if noted, err := sameNote(ctx, p.Draft, r.public, p.Submitted, desk, tip); err != nil {
+	noted, err := noteAt(ctx, r.public, p.Submitted, p.Draft)
+	if err != nil {
 		return err
-	} else if noted {
+	}
+	if bytes.Equal(noted, note) {
 		return refuse("Nothing has changed since submission %d; the draft and the submitted text are the same.", p.Submissions)
 	}
 	return nil

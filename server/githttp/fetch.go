@@ -23,7 +23,7 @@ func (h *Handler) advertise(w http.ResponseWriter, r *http.Request, at Address, 
 			return err
 		}
 	} else {
-		h.turns.try(turnKey(r, at), time.Now())
+		h.turns.try(pusherOf(r, at), time.Now())
 	}
 	cmd, done, err := h.serving(r, at, strings.TrimPrefix(service, "git-"), "--stateless-rpc", "--http-backend-info-refs", ".")
 	if err != nil {
@@ -51,8 +51,8 @@ func (h *Handler) prepare(r *http.Request, at Address) error {
 	var err error
 	saved := false
 	save := func(ctx context.Context) { err, saved = h.o.Access.BeforeFetch(ctx, at), true }
-	if key := turnKey(r, at); h.turns.owed(key, time.Now()) {
-		h.turns.take(r.Context(), key, at, func(ctx context.Context) func() {
+	if who := pusherOf(r, at); h.turns.owed(who, time.Now()) {
+		h.turns.take(r.Context(), who, func(ctx context.Context) func() {
 			save(ctx) // before saves are held back
 			return h.o.Archive.HoldSaves(ctx, at.Slug, at.Circle)
 		})

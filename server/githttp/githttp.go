@@ -55,6 +55,9 @@ type Access interface {
 	// CheckPush is asked about a push to a desk whose refs keep the rules of the layout; it gives a sentence for
 	// each ref that the caller may not move now, and "" for the others.
 	CheckPush(ctx context.Context, c Caller, at Address, updates []repo.RefUpdate) ([]string, error)
+	// Admit is asked about a push whose content is right, while the branch locks are held and its objects are in
+	// quarantine: a sentence refuses it whole, "" lets it in.
+	Admit(ctx context.Context, c Caller, at Address, pushed []repo.PushedRef) (sentence string, err error)
 	// Authors gives the people whom commits pushed to a desk may name with an address of the server: those who write
 	// there.
 	Authors(ctx context.Context, c Caller, at Address) ([]repo.Author, error)

@@ -1,6 +1,7 @@
 package githttp_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -63,6 +64,16 @@ func (a *assembly) MayRead(_ context.Context, c githttp.Caller, at githttp.Addre
 		return githttp.ErrNotFound
 	}
 	return nil
+}
+
+// Admit refuses texts that say they may not be submitted.
+func (a *assembly) Admit(_ context.Context, _ githttp.Caller, _ githttp.Address, pushed []repo.PushedRef) (string, error) {
+	for _, p := range pushed {
+		if strings.HasPrefix(p.Ref, "refs/heads/proposals/") && bytes.Contains(p.Note, []byte("not yet")) {
+			return "this is not to be submitted yet", nil
+		}
+	}
+	return "", nil
 }
 
 func (a *assembly) CheckPush(_ context.Context, _ githttp.Caller, _ githttp.Address, updates []repo.RefUpdate) ([]string, error) {
@@ -354,6 +365,25 @@ func TestPushesThatAreRefused(t *testing.T) {
 	if after := git(t, h.archive.DeskPath("tea-7", "usa"), "for-each-ref"); after != before {
 		t.Errorf("refs changed from\n%s\nto\n%s", before, after)
 	}
+}
+
+// What may not be submitted is refused before a ref moves, and its objects do not stay.
+func TestASubmissionThatIsRefusedChangesNothing(t *testing.T) {
+	t.Parallel()
+	h := newHall(t, nil)
+	dir := h.clone(t, "usa", usaDesk)
+	git(t, dir, "checkout", "-q", "-b", "work")
+	commit(t, dir, "contributions/usa-one.md", "Do not read this, not yet.\n")
+	before := h.state(t)
+	out, err := try(t, dir, "push", "origin", "HEAD:refs/heads/drafts/usa/one", "HEAD:refs/heads/proposals/usa/one")
+	if err == nil || !strings.Contains(strings.Join(strings.Fields(out), " "), "this is not to be submitted yet") {
+		t.Errorf("err %v, git says:\n%s", err, out)
+	}
+	if after := h.state(t); after != before {
+		t.Errorf("the repository has changed from\n%s\nto\n%s", before, after)
+	}
+	commit(t, dir, "contributions/usa-one.md", "Read this.\n")
+	git(t, dir, "push", "-q", "origin", "HEAD:refs/heads/drafts/usa/one", "HEAD:refs/heads/proposals/usa/one")
 }
 
 func TestDesksOfOthersLookLikeNothing(t *testing.T) {

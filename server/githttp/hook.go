@@ -62,8 +62,9 @@ type pendingPush struct {
 	repository *repo.Repository
 	updates    []repo.RefUpdate
 	authors    []repo.Author // who may be named with an address of the server
-	asked      bool          // guarded by the server's mu; the hook has asked about it
-	refusal    string        // guarded by the server's mu; set by the hook's question
+	admit      func(context.Context, []repo.PushedRef) (refusal string, err error)
+	asked      bool   // guarded by the server's mu; the hook has asked about it
+	refusal    string // guarded by the server's mu; set by the hook's question
 }
 
 // listenForHooks writes the hook into the archive's directory and listens for its questions. The socket lies in a
@@ -170,7 +171,10 @@ func (s *hookServer) judge(ctx context.Context, q hookQuestion) (refusal string,
 	if p == nil || !slices.Equal(p.updates, q.Updates) {
 		return "this is no push the server knows of", nil
 	}
-	err = p.repository.CheckPush(ctx, q.Updates, q.Quarantine, repo.PushRules{Now: time.Now(), Authors: p.authors})
+	pushed, err := p.repository.CheckPush(ctx, q.Updates, q.Quarantine, repo.PushRules{Now: time.Now(), Authors: p.authors})
+	if err == nil {
+		refusal, err = p.admit(ctx, pushed)
+	}
 	var wrong *repo.CheckError
 	switch {
 	case errors.As(err, &wrong):

@@ -77,7 +77,7 @@ func (h *Handler) receive(r *http.Request, caller Caller, at Address, body []byt
 	if sentence := checkPack(c.pack); sentence != "" {
 		return c.reportAll(sentence), nil
 	}
-	h.turns.wait(ctx, turnKey(r, at), at)
+	h.turns.wait(ctx, pusherOf(r, at))
 	done, err := h.place(ctx)
 	if err != nil {
 		return nil, err
@@ -88,10 +88,14 @@ func (h *Handler) receive(r *http.Request, caller Caller, at Address, body []byt
 	var answer []byte
 	var moved []repo.RefUpdate
 	err = h.o.Archive.Locked(ctx, at.Slug, refNames(c.updates), func() error {
-		answer, moved, err = h.receivePack(ctx, r, at, body, c, authors)
+		push := &pendingPush{updates: c.updates, authors: authors}
+		push.admit = func(ctx context.Context, pushed []repo.PushedRef) (string, error) {
+			return h.o.Access.Admit(ctx, caller, at, pushed)
+		}
+		answer, moved, err = h.receivePack(ctx, r, at, body, c, push)
 		return err
 	})
-	h.turns.pushed(turnKey(r, at), at, len(moved) > 0)
+	h.turns.pushed(pusherOf(r, at), len(moved) > 0)
 	if err != nil || len(moved) == 0 {
 		return answer, err
 	}
@@ -109,7 +113,7 @@ func (h *Handler) receive(r *http.Request, caller Caller, at Address, body []byt
 }
 
 // receivePack lets git do a push, under the branch locks, and tells which refs have moved.
-func (h *Handler) receivePack(ctx context.Context, r *http.Request, at Address, body []byte, c commands, authors []repo.Author) (
+func (h *Handler) receivePack(ctx context.Context, r *http.Request, at Address, body []byte, c commands, push *pendingPush) (
 	answer []byte, moved []repo.RefUpdate, err error,
 ) {
 	repository, dir, err := h.repository(ctx, at)
@@ -126,7 +130,7 @@ func (h *Handler) receivePack(ctx context.Context, r *http.Request, at Address, 
 	if err := h.hooks.ready(); err != nil {
 		return nil, nil, err
 	}
-	push := &pendingPush{repository: repository, updates: c.updates, authors: authors}
+	push.repository = repository
 	token := h.hooks.expect(push)
 	cmd := h.command(ctx, r, dir, "-c", "core.hooksPath="+h.hooks.dir, "-c", "receive.fsckObjects=true",
 		"-c", "receive.fsck.badFilemode=error", // only told by default, and not seen by whoever reads with go-git
