@@ -52,6 +52,12 @@ func combine(base resolution.Text, views []*view, settled map[string]Settlement,
 			again(views, runs, nil)
 		}
 	}
+	if len(runs) == 0 && !partial(views) && m.borrows() {
+		if read, clean := m.readRegion(region{0, len(base.Blocks) - 1}, views); clean {
+			views, runs = read, [][2]int{{0, len(base.Blocks) - 1}}
+			again(views, runs, nil)
+		}
+	}
 	if len(settled) > 0 {
 		again(views, runs, settled)
 	}
