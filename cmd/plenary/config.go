@@ -32,6 +32,8 @@ type Config struct {
 	ClientID   string     `name:"oidc-client-id" env:"PLENARY_OIDC_CLIENT_ID" help:"What the provider calls this server."`
 	ClientFile string     `name:"oidc-client-secret-file" env:"PLENARY_OIDC_CLIENT_SECRET_FILE" type:"path" help:"File that holds the secret this server has with the provider."`
 	OtherName  string     `name:"oidc-name" env:"PLENARY_OIDC_NAME" default:"your organisation" help:"What the provider is called on the pages."`
+	Received   int        `name:"received-days" env:"PLENARY_RECEIVED_DAYS" default:"90" help:"Days after which a file that was sent and that nobody decided about is listed as one to discard; none is ever discarded by itself."`
+	ReceivedMB int        `name:"received-megabytes" env:"PLENARY_RECEIVED_MEGABYTES" default:"200" help:"How large all files together may be that one delegation has sent and nobody has decided about."`
 	SMTP       SMTPConfig `embed:"" prefix:"smtp-"`
 	LogJSON    bool       `env:"PLENARY_LOG_JSON" help:"Write the log as JSON, one object a line."`
 }
@@ -52,6 +54,9 @@ func (c Config) validate() error {
 		if u, err := url.Parse(c.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {
 			problems = append(problems, fmt.Errorf("--url %q is no address people can use: write scheme and host, such as https://drafting.example.org", c.URL))
 		}
+	}
+	if c.Received < 0 || c.ReceivedMB < 0 {
+		problems = append(problems, fmt.Errorf("--received-days %d and --received-megabytes %d cannot be: write 90 and 200, or other numbers", c.Received, c.ReceivedMB))
 	}
 	if _, err := c.proxies(); err != nil {
 		problems = append(problems, err)
