@@ -51,6 +51,7 @@ type Hub struct {
 	saver   Saver
 	options Options
 	wg      sync.WaitGroup // the rooms' goroutines
+	counted counted
 
 	mu     sync.Mutex
 	rooms  map[RoomName]*room // guarded by mu

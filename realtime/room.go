@@ -202,6 +202,7 @@ func (r *room) commit(ctx context.Context, b *batch) error {
 	if err := r.hub.journal.Append(ctx, r.name, r.head, entries); err != nil {
 		return err
 	}
+	r.hub.counted.edits.Add(uint64(len(entries)))
 	for i, rec := range b.records {
 		r.lastOf[rec.clientID] = r.head + Version(i) + 1
 		r.owners[rec.clientID] = rec.user

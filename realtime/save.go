@@ -150,7 +150,11 @@ func (r *room) makeSave(ctx context.Context, save Save) (saved Snapshot, unnoted
 		err = errors.New("the saver named no commit")
 	}
 	if err != nil {
+		r.hub.counted.failed.Add(1)
 		return Snapshot{}, nil, fmt.Errorf("save %s at %d: %w", r.name, save.To, err)
+	}
+	if commit != save.Expect {
+		r.hub.counted.commits.Add(1)
 	}
 	made := Snapshot{Version: save.To, Live: save.Live, Commit: commit, At: time.Now()}
 	saved = made

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"plenary/realtime"
 	"plenary/server/drafting"
 )
 
@@ -29,7 +31,7 @@ type metrics struct {
 	live     prometheus.Gauge         // connections that write or follow now
 }
 
-func newMetrics(service *drafting.Service) (*metrics, error) {
+func newMetrics(service *drafting.Service, git http.Handler) (*metrics, error) {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -49,7 +51,20 @@ func newMetrics(service *drafting.Service) (*metrics, error) {
 	rooms := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "plenary_rooms", Help: "Drafts open for writing together at this moment.",
 	}, func() float64 { return float64(service.Hub().Rooms()) })
+	hub := service.Hub()
+	ofHub := func(name, help string, value func(realtime.Counts) uint64) prometheus.Collector {
+		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(value(hub.Counts())) })
+	}
 	for _, c := range []prometheus.Collector{
+		ofHub("plenary_edits_total", "Edits written to the journal.", func(c realtime.Counts) uint64 { return c.Edits }),
+		ofHub("plenary_commits_total", "Commits made of what was written together.", func(c realtime.Counts) uint64 { return c.Commits }),
+		ofHub("plenary_saves_failed_total", "Saves that came to nothing and are made again.", func(c realtime.Counts) uint64 { return c.Failed }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "plenary_unsaved_drafts", Help: "Drafts whose journal holds words that no commit holds yet; -1 when that cannot be read.",
+		}, func() float64 { return unsaved(hub) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "plenary_git_processes", Help: "Git processes that serve somebody at this moment.",
+		}, func() float64 { return processes(git) }),
 		m.requests, m.took, m.faults, m.live, rooms,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	} {
@@ -58,6 +73,25 @@ func newMetrics(service *drafting.Service) (*metrics, error) {
 		}
 	}
 	return m, nil
+}
+
+// unsaved counts drafts; a scrape has no context of its own.
+func unsaved(hub *realtime.Hub) float64 {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	n, err := hub.Unsaved(ctx)
+	if err != nil {
+		return -1
+	}
+	return float64(n)
+}
+
+// processes counts those of a git door that can tell.
+func processes(git http.Handler) float64 {
+	if door, ok := git.(interface{ Processes() int }); ok {
+		return float64(door.Processes())
+	}
+	return 0
 }
 
 // answered counts one request. Addresses that are no route are one, whatever strangers ask for, and so are methods.

@@ -44,7 +44,7 @@ func TestWhoMayMeasure(t *testing.T) {
 			continue
 		}
 		body := w.Body.String()
-		for _, want := range []string{`plenary_requests_total{method="GET",route="/signin",status="200"} 1`, "plenary_rooms 0", "plenary_faults_total 0", "go_goroutines"} {
+		for _, want := range []string{`plenary_requests_total{method="GET",route="/signin",status="200"} 1`, "plenary_rooms 0", "plenary_edits_total", "plenary_commits_total", "plenary_saves_failed_total 0", "plenary_unsaved_drafts", "plenary_git_processes 0", "plenary_faults_total 0", "go_goroutines"} {
 			if !strings.Contains(body, want) {
 				t.Errorf("%s: no line %q", name, want)
 			}

@@ -114,7 +114,7 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("make the pages: %w", err)
 	}
 	s.metricsToken, s.patience, s.strict = o.MetricsToken, pageLimit, o.Strict
-	if s.metrics, err = newMetrics(o.Service); err != nil {
+	if s.metrics, err = newMetrics(o.Service, o.Git); err != nil {
 		return nil, err
 	}
 	if s.echo, err = s.router(o.Proxies); err != nil {

@@ -152,11 +152,21 @@ func TestAListOfVersionsWaitsForNobody(t *testing.T) {
 	if saved() != p.Base {
 		t.Error("a list saved the draft")
 	}
+	waits, err := h.Hub().Unsaved(t.Context())
+	h.must(err)
+	if c := h.Hub().Counts(); c.Edits != 1 || c.Commits != 0 || c.Failed != 0 || waits != 1 {
+		t.Errorf("counted while it waits: %+v, %d drafts unsaved", c, waits)
+	}
 	if text := h.read(h.carter, p.Draft.Draft()); !strings.Contains(text, "every half hour") {
 		t.Errorf("the draft that is named lacks what is written: %s", text)
 	}
 	if saved() == p.Base {
 		t.Error("the saved draft is not listed")
+	}
+	waits, err = h.Hub().Unsaved(t.Context())
+	h.must(err)
+	if c := h.Hub().Counts(); c.Edits != 1 || c.Commits != 1 || waits != 0 {
+		t.Errorf("counted when it is saved: %+v, %d drafts unsaved", c, waits)
 	}
 	e.close()
 }

@@ -29,6 +29,9 @@ func (h *Handler) place(ctx context.Context) (done func(), err error) {
 	}
 }
 
+// Processes counts the git processes that run now.
+func (h *Handler) Processes() int { return len(h.places) }
+
 // serving opens what an address names, waits for a place among the git processes, and prepares the one that is to
 // answer a request. done makes the place free again.
 func (h *Handler) serving(r *http.Request, at Address, args ...string) (cmd *exec.Cmd, done func(), err error) {
