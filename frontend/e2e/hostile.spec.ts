@@ -199,7 +199,7 @@ test("hostile words in every field stay words on every page", async ({ browser }
     `${eleven}/compare?a=main&b=`,
     `${eleven}/comments?quote=`,
     "/signin?next=",
-    "/audit?q=",
+    "/audit?words=",
     "/",
     `${eleven}/`,
   ].map((path) => ({ route: "hostile address", login: "lindqvist", path: path + strange }));
