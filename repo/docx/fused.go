@@ -449,21 +449,31 @@ func phraseAfter(text []rune) int {
 	return len(text)
 }
 
-// choices gives other readings of what was struck: nothing, the last words before, the clause after a mark.
+// farthestChoice is how many words before new ones are offered as struck.
+const farthestChoice = 24
+
+// choices gives other readings of what was struck: nothing, the last words before, longer phrases before that begin with
+// a small word, the clause after a mark, and what is left of the text with the mark it ends in and without.
 func choices(before, after []rune, most int) []string {
 	out := []string{""}
-	for n := 1; n <= most; n++ {
-		back := wordsBack(before, n)
-		if s := string(before[len(before)-back:]); s != out[len(out)-1] {
+	add := func(s string) {
+		if !slices.Contains(out, s) {
 			out = append(out, s)
+		}
+	}
+	for n := 1; n <= max(most, farthestChoice); n++ {
+		s := string(before[len(before)-wordsBack(before, n):])
+		if first, _, _ := strings.Cut(s, " "); n <= most || slices.Contains(functionWords, first) {
+			add(s)
 		}
 	}
 	if rest := string(after); rest != "" {
 		end := strings.IndexAny(strings.TrimLeft(rest, " ,"), ",;.:")
 		if end > 0 {
-			out = append(out, rest[:end+len(rest)-len(strings.TrimLeft(rest, " ,"))])
+			add(rest[:end+len(rest)-len(strings.TrimLeft(rest, " ,"))])
 		}
-		out = append(out, rest)
+		add(strings.TrimRight(rest, ",;.:"))
+		add(rest)
 	}
 	return out
 }

@@ -73,6 +73,58 @@ func TestSplitOfARealFlattenedText(t *testing.T) {
 	}
 }
 
+// TestARealFlattenedTextIsSettled settles the doubtful places as a person who has the paper before them would, each by
+// one of the choices offered, and reaches the proposal sign for sign.
+func TestARealFlattenedTextIsSettled(t *testing.T) {
+	dir := shared(t, "resolutions", "wtsa-res7")
+	base := paperText(t, filepath.Join(dir, "base.txt"))
+	proposal := paperText(t, filepath.Join(dir, "proposal-usa-48a5-1.txt"))
+	fused := readFile(t, filepath.Join(dir, "fused.txt"))
+	first, err := SplitFused(base, fused)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asPasted, _, err := resolution.ParsePaper(fused)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settled := map[int]string{}
+	for i, p := range first.Places {
+		if p.Certain {
+			continue
+		}
+		words, want := "\n"+resolution.Plain(asPasted.Blocks[p.Block].Words)+"\n", "\n"+resolution.Plain(proposal.Blocks[p.Block].Words)+"\n"
+		at := strings.Index(words, p.Before+p.Deleted+p.Inserted)
+		if at < 0 {
+			t.Fatalf("%s: the new words stand nowhere", p.Clause)
+		}
+		before, after := words[:at+len(p.Before)+len(p.Deleted)], words[at+len(p.Before)+len(p.Deleted)+len(p.Inserted):]
+		best := -1
+		for _, struck := range p.Choices { // with which the words around it stand on the paper: few before, many after
+			left, right, fits := strings.TrimSuffix(before, struck), after, 1000-len(struck)
+			if left == before {
+				right, fits = strings.TrimPrefix(after, struck), len(struck)
+			}
+			around := strings.ReplaceAll(left[max(0, len(left)-15):]+p.Inserted+right[:1], "  ", " ")
+			if strings.Contains(want, around) && fits > best {
+				best, settled[i] = fits, struck
+			}
+		}
+		if best < 0 {
+			t.Errorf("%s: none of the choices %q leads to the paper", p.Clause, p.Choices)
+		}
+	}
+	got, err := SplitSettled(base, fused, settled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, b := range got.Proposal.Blocks {
+		if is, want := resolution.Plain(b.Words), resolution.Plain(proposal.Blocks[i].Words); is != want {
+			t.Errorf("got  %s\nwant %s", is, want)
+		}
+	}
+}
+
 func TestSplitOfATextLikeItsBase(t *testing.T) {
 	base := paperText(t, filepath.Join(shared(t, "resolutions", "wtsa-res7"), "base.txt"))
 	got, err := SplitFused(base, resolution.FormatPaper(base))
