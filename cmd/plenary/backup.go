@@ -52,6 +52,9 @@ type backupList struct {
 type BackupCommand struct {
 	DataFlag
 	Out string `arg:"" type:"path" help:"File to write, ending in .tar or .tar.gz."`
+
+	// beside is run before and after the refs are read, while the writers of records and journal wait; for tests.
+	beside func(context.Context) error `kong:"-"`
 }
 
 // Run takes the backup. The file is there whole or not at all.
@@ -111,8 +114,13 @@ func (c BackupCommand) take(ctx context.Context, archive *repo.Archive, staging 
 	}
 	err = store.CopyTogether(ctx, copies, func(ctx context.Context) error {
 		w.list.Taken = time.Now().UTC()
-		picture, err = archive.Picture(ctx, before)
-		return err
+		if err := c.look(ctx); err != nil {
+			return err
+		}
+		if picture, err = archive.Picture(ctx, before); err != nil {
+			return err
+		}
+		return c.look(ctx)
 	})
 	if err != nil {
 		return err
@@ -135,6 +143,14 @@ func (c BackupCommand) take(ctx context.Context, archive *repo.Archive, staging 
 		}
 	}
 	return w.addList()
+}
+
+// look lets a test see what the backup is of.
+func (c BackupCommand) look(ctx context.Context) error {
+	if c.beside == nil {
+		return nil
+	}
+	return c.beside(ctx)
 }
 
 // backupWriter writes the files of a backup and notes their sums.
