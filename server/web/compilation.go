@@ -41,6 +41,7 @@ type CompilationProposal struct {
 	Href  string
 	Value string
 	Shown bool
+	Named bool // its delegation has several, so its code does not tell which it is
 }
 
 // CompilationSection is an opener with the clauses under it.
@@ -81,6 +82,17 @@ type CompilationVariant struct {
 	Reason  string // of the reader's own delegation
 }
 
+// nameApart gives a name to proposals whose delegation has several.
+func nameApart(proposals []CompilationProposal) {
+	several := map[string]int{}
+	for _, p := range proposals {
+		several[p.Tag.Label]++
+	}
+	for i, p := range proposals {
+		proposals[i].Named = several[p.Tag.Label] > 1
+	}
+}
+
 // Compilation shows the text in force with what every submitted proposal makes of it.
 func (p *Pages) Compilation(c echo.Context) error {
 	p, r, err := p.open(c)
@@ -108,7 +120,7 @@ func (p *Pages) Compilation(c echo.Context) error {
 	for _, row := range v.Proposals {
 		value := row.Draft.String()
 		shown := !query.Has("filter") || slices.Contains(query["p"], value)
-		page.Proposals = append(page.Proposals, CompilationProposal{tagOf(row.Circle), row.Label, proposalAddress(slug, row.Draft), value, shown})
+		page.Proposals = append(page.Proposals, CompilationProposal{tagOf(row.Circle), row.Label, proposalAddress(slug, row.Draft), value, shown, false})
 	}
 	if len(page.Proposals) > 0 {
 		page.Word = address(slug, "export") + "?compilation=yes"
@@ -116,6 +128,7 @@ func (p *Pages) Compilation(c echo.Context) error {
 	if of.May.StartMerge && len(page.Proposals) > 0 {
 		page.Merge = address(slug, "merges")
 	}
+	nameApart(page.Proposals)
 	for n, proposal := range v.Carried {
 		i := slices.IndexFunc(page.Proposals, func(shown CompilationProposal) bool { return shown.Value == proposal.Name })
 		if i >= 0 && page.Proposals[i].Shown {
