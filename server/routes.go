@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"plenary/server/api"
+	"plenary/server/attempts"
 	"plenary/server/drafting"
 )
 
@@ -208,7 +209,7 @@ func (s *Server) router(proxies []netip.Prefix) (*echo.Echo, error) {
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = whence(proxies)
 	e.HTTPErrorHandler = s.fail
-	e.Use(number, s.record, survive, s.secure, compressed(), s.bound, s.sameSite, s.identify, s.endConnections)
+	e.Use(number, s.record, survive, s.secure, compressed(), s.bound, s.sameSite, s.identify, s.measured(attempts.New(perWriter, triesKept)), s.endConnections)
 	table, err := s.routes()
 	if err != nil {
 		return nil, err
