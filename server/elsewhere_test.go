@@ -131,6 +131,13 @@ func TestSigningInAtTheMinistry(t *testing.T) {
 		t.Errorf("in another browser: status %d", again.Code)
 	}
 
+	if led := h.raw("eur", "GET", "/account/connect", "", map[string]string{"Sec-Fetch-Site": "cross-site"}); led.Code != http.StatusForbidden || led.Header().Get("Location") != "" {
+		t.Errorf("connecting by a link of another site: status %d to %q", led.Code, led.Header().Get("Location"))
+	}
+	if led := h.raw("eur", "GET", "/account/connect", "", map[string]string{"Sec-Fetch-Site": "same-origin"}); led.Code != http.StatusSeeOther || !strings.HasPrefix(led.Header().Get("Location"), m.URL+"/authorize?") {
+		t.Errorf("connecting from the account's page: status %d to %q", led.Code, led.Header().Get("Location"))
+	}
+
 	m.email = "stranger@example.org"
 	sent, state = leave()
 	refused := h.back(sent, "/signin/back?"+url.Values{"state": {state}, "code": {"two"}}.Encode())

@@ -134,8 +134,13 @@ func (p *Pages) SignInElsewhere(c echo.Context) error {
 	return p.leave(c, "in", local(c.QueryParam("next")))
 }
 
-// ConnectElsewhere leads to the provider of identities, to connect who one is there with one's account here.
+// ConnectElsewhere leads to the provider of identities, to connect who one is there with one's account here. Only the
+// account's own page may begin it: a link of another site would connect whoever this browser is at the provider, who
+// need not be the person. It is no form, because form-action of our policy would hold it back at the redirect.
 func (p *Pages) ConnectElsewhere(c echo.Context) error {
+	if from := c.Request().Header.Get("Sec-Fetch-Site"); from != "" && from != "same-origin" { // every browser says where from
+		return p.showAccount(c, http.StatusForbidden, AccountPage{Problem: "Connecting is begun here, not by a link from elsewhere: press Connect on this page if you want it."})
+	}
 	return p.leave(c, "connect", "/account")
 }
 
