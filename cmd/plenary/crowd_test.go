@@ -292,8 +292,14 @@ func serveCrowd(t *testing.T, dir, listen string) (stop func(syscall.Signal), ba
 	must(t, err)
 	cmd, base, err := startServer(program, dir, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir}, "--data", dir, "--listen", listen, "--log-level", "error")
 	must(t, err)
-	t.Cleanup(func() { end(cmd, syscall.SIGTERM) })
-	return func(how syscall.Signal) { end(cmd, how) }, base
+	var turn sync.Mutex // a timer and the test may both stop it, and only one may wait for a process
+	stop = func(how syscall.Signal) {
+		turn.Lock()
+		defer turn.Unlock()
+		end(cmd, how)
+	}
+	t.Cleanup(func() { stop(syscall.SIGTERM) })
+	return stop, base
 }
 
 // checked runs "plenary check" on a directory and fails unless all fits.
