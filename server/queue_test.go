@@ -53,8 +53,11 @@ func TestHeavyWorkWaits(t *testing.T) {
 			t.Errorf("somebody else: %v", err)
 		}
 		<-time.After(time.Minute)
-		if most.Load() != 2 || done.Load() != queuedPerPerson+queuedPerPlace+1 || len(q.by) != 0 || q.all != 0 {
-			t.Errorf("%d at once, %d done, %d still counted", most.Load(), done.Load(), q.all)
+		q.mu.Lock()
+		who, all := len(q.by), q.all
+		q.mu.Unlock()
+		if most.Load() != 2 || done.Load() != queuedPerPerson+queuedPerPlace+1 || who != 0 || all != 0 {
+			t.Errorf("%d at once, %d done, %d of %d people still counted", most.Load(), done.Load(), all, who)
 		}
 		for range 2 {
 			q.inside <- struct{}{}

@@ -204,20 +204,17 @@ func (p *comer) word(e *liveEditor, after, word string) error {
 			p.mu.Unlock()
 			return nil
 		}
-		before := e.editor.ClientID
+		before := e.clientID()
 		if err := p.connect(context.Background(), e); err != nil {
 			return err
 		}
 		p.mu.Lock()
 		p.resumed++
-		if e.editor.ClientID != before {
+		if e.clientID() != before {
 			p.begun++
 		}
 		p.mu.Unlock()
-		typed = nil
-		if e.editor.Unconfirmed() > 0 {
-			typed = e.conn.Write(e.editor.Push())
-		}
+		typed = e.pushAgain()
 	}
 	return fmt.Errorf("%s was not acknowledged in %v", word, time.Since(began))
 }
@@ -240,10 +237,12 @@ func (p *comer) tryConnect(ctx context.Context, e *liveEditor) error {
 	if err != nil {
 		return err
 	}
+	e.mu.Lock()
 	first := editor.Join()
 	if e.editor.ClientID != "" {
 		first = e.editor.Resume()
 	}
+	e.mu.Unlock()
 	if err := conn.Write(first); err != nil {
 		return errors.Join(err, conn.Close())
 	}
@@ -266,7 +265,7 @@ func (p *comer) tryConnect(ctx context.Context, e *liveEditor) error {
 	if err != nil {
 		return errors.Join(err, conn.Close())
 	}
-	go e.receive()
+	go e.receive(conn)
 	return nil
 }
 

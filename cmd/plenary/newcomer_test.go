@@ -165,7 +165,7 @@ func (n *newcomer) typesAfter(b *browser, after, words string) {
 	must(n.T, err)
 	must(n.T, conn.Write(editor.Join()))
 	e := &liveEditor{editor: &editor.Editor{}, conn: conn, moved: make(chan struct{}, 1)}
-	go e.receive()
+	go e.receive(conn)
 	must(n.T, e.wait(func() bool { return e.editor.ClientID != "" }, "the text"))
 	must(n.T, e.typeAfter(after, words))
 	must(n.T, e.wait(func() bool { return e.editor.Unconfirmed() == 0 }, "the acknowledgement"))

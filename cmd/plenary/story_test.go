@@ -303,7 +303,7 @@ func joinLive(host, slug, ref, token string) (*liveEditor, error) {
 		return nil, err
 	}
 	e := &liveEditor{editor: &editor.Editor{}, conn: conn, moved: make(chan struct{}, 1)}
-	go e.receive()
+	go e.receive(conn)
 	return e, e.wait(func() bool { return e.editor.ClientID != "" }, "the text")
 }
 
@@ -321,7 +321,7 @@ func (e *liveEditor) resume(host, slug, ref, token string) error {
 	if err := conn.Write(first); err != nil {
 		return err
 	}
-	go e.receive()
+	go e.receive(conn)
 	return nil
 }
 
@@ -332,9 +332,27 @@ func (e *liveEditor) text() string {
 	return e.editor.Text.String()
 }
 
-func (e *liveEditor) receive() {
+// clientID names the editor as the server knows it.
+func (e *liveEditor) clientID() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.editor.ClientID
+}
+
+// pushAgain sends what is not confirmed, after a connection has been made anew.
+func (e *liveEditor) pushAgain() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.editor.Unconfirmed() == 0 {
+		return nil
+	}
+	return e.conn.Write(e.editor.Push())
+}
+
+// receive takes in what comes by a connection until it ends.
+func (e *liveEditor) receive(conn *ws.Conn) {
 	for {
-		raw, err := e.conn.Read()
+		raw, err := conn.Read()
 		e.mu.Lock()
 		if err == nil {
 			var f editor.Frame
