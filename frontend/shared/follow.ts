@@ -188,7 +188,8 @@ class Parts {
       return;
     }
     const anchor = atTop();
-    let first: HTMLElement | null = null;
+    let first: HTMLElement | null = null; // what is new, or else the part it belongs to
+    let around: HTMLElement | null = null;
     for (const part of parts(document)) {
       const next = fresh.getElementById(part.id);
       if (!next || next.innerHTML === this.last.get(part.id)) continue;
@@ -200,7 +201,7 @@ class Parts {
         item.classList.add("news-here");
         first ??= item;
       }
-      first ??= part;
+      around ??= part;
     }
     if (anchor) {
       const now = document.getElementById(anchor.id);
@@ -208,9 +209,10 @@ class Parts {
     }
     this.waiting = null;
     this.quiet();
-    if (first) {
-      first.tabIndex = -1;
-      first.focus({ preventScroll: true });
+    const landed = first ?? around;
+    if (landed) {
+      landed.tabIndex = -1;
+      landed.focus({ preventScroll: true });
     }
   }
 }
