@@ -247,12 +247,3 @@ export function clauseNames(state: EditorState): readonly string[] {
   }
   return names;
 }
-
-/** Goes to a line: the caret at its words, the line in the middle of the window. */
-export function goToLine(view: EditorView, index: number): void {
-  const t = view.state.field(comparison).lines[index];
-  if (!t) return;
-  const anchor = view.state.doc.line(index + 1).from + t.line.mark;
-  view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
-  view.focus();
-}

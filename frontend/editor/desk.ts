@@ -7,9 +7,10 @@ import { EditorView, keymap, type ViewUpdate } from "@codemirror/view";
 import { el, part } from "../shared/dom";
 import type { Bootstrap } from "./bootstrap";
 import { showSelected } from "./cards";
-import { changesOf, chosen, chosenChange, clausesOf, goToLine, nameOf, step } from "./changes";
+import { changesOf, chosen, chosenChange, clausesOf, nameOf, step } from "./changes";
 import { type Check, checkMarks, checksOf, markChecks } from "./checks";
 import { type Column, openColumn } from "./column";
+import { goToLine, showChecks, showGoTo, showKeys, showRenumber, showSavePoint } from "./dialogs";
 import { telling } from "./keys";
 import type { Pasted } from "./paste";
 import type { openBars } from "./status";
@@ -43,8 +44,6 @@ export interface Desk {
   wayToOthers(): (() => void) | undefined;
   /** How many changes the text has now. */
   changes(): number;
-  /** Shows the list of checks. */
-  showChecks(): void;
   /** Says something to those who listen to the page. */
   announce(sentence: string): void;
   /** Told after the text or the selection has changed and the page has settled. */
@@ -53,8 +52,6 @@ export interface Desk {
 }
 
 const settle = 60;
-
-type Dialogs = typeof import("./dialogs");
 
 /** Opens the editor in its page. */
 export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
@@ -68,19 +65,6 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
   const announce = (sentence: string) => {
     live.textContent = sentence;
   };
-
-  // The dialogs come after the text, which is there sooner without them. Once they are there they open at once, so that
-  // what is typed after a key goes into the dialog.
-  let dialogs: Dialogs | undefined;
-  const fetched = async () => {
-    dialogs ??= await import("./dialogs");
-    return dialogs;
-  };
-  const ask = (show: (d: Dialogs) => void) => {
-    if (dialogs) show(dialogs);
-    else fetched().then(show, () => bars.put({ key: "dialog", tone: "warn", text: say.dialogMissing, lasts: 8000 }));
-  };
-  const showChecks = () => ask((d) => d.showChecks(view));
 
   const paper = part("paper");
   paper.classList.add(`slot-${b.circle.slot}`);
@@ -219,9 +203,9 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
     };
     return Prec.highest(
       keymap.of([
-        { key: "Mod-g", run: run(() => ask((d) => d.showGoTo(display === "adopted" && adopted ? adopted : view))), preventDefault: true },
+        { key: "Mod-g", run: run(() => showGoTo(display === "adopted" && adopted ? adopted : view)), preventDefault: true },
         { key: "Mod-Alt-m", run: run(() => o.comment()), preventDefault: true },
-        { key: "Mod-s", run: run(() => ask((d) => d.showSavePoint(o.savePoint))), preventDefault: true },
+        { key: "Mod-s", run: run(() => showSavePoint(o.savePoint)), preventDefault: true },
         { key: "Mod-Alt-1", run: run(() => show("all")), preventDefault: true },
         { key: "Mod-Alt-2", run: run(() => show("proposed")), preventDefault: true },
         { key: "Mod-Alt-3", run: run(() => show("adopted")), preventDefault: true },
@@ -239,10 +223,10 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
   on(part("next"), "click", () => {
     step(view, 1);
   });
-  on(part("checks"), "click", showChecks);
-  on(part("renumber"), "click", () => ask((d) => d.showRenumber(view)));
-  on(part("keys"), "click", () => ask((d) => d.showKeys()));
-  on(document, "keydown", (e: KeyboardEvent) => pageKeys(e, view, show, () => ask((d) => d.showKeys())));
+  on(part("checks"), "click", () => showChecks(view));
+  on(part("renumber"), "click", () => showRenumber(view));
+  on(part("keys"), "click", showKeys);
+  on(document, "keydown", (e: KeyboardEvent) => pageKeys(e, view, show));
   on(part("main"), "scroll", () => column.place());
   on(window, "resize", () => column.place());
   document.fonts?.ready.then(() => view.requestMeasure());
@@ -253,7 +237,6 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
     el("span", { class: "hint-numbers" }, "numbers at the side are for this draft only"),
   );
   refresh();
-  void fetched().catch(() => undefined); // asked for again once one is wanted
 
   return {
     view,
@@ -265,7 +248,6 @@ export function openDesk(b: Bootstrap, o: DeskOptions): Desk {
       return now && (() => toOthers(now));
     },
     changes: () => changesOf(view.state).length,
-    showChecks,
     announce,
     onSettled: (run) => listeners.push(run),
     destroy() {
@@ -291,7 +273,7 @@ function sheetHeight(): number {
 }
 
 /** Keys that act wherever the focus is. */
-function pageKeys(e: KeyboardEvent, view: EditorView, show: (d: Display) => void, showKeys: () => void): void {
+function pageKeys(e: KeyboardEvent, view: EditorView, show: (d: Display) => void): void {
   if (e.defaultPrevented) return;
   const typing = e.target instanceof Element && e.target.closest("input, textarea, select, [contenteditable], dialog") !== null;
   if (e.key === "F6") {

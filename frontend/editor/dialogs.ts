@@ -1,13 +1,12 @@
 /** The editor's dialogs: keys, go to clause, save point, checks, renumber. */
 import type { ChangeSpec } from "@codemirror/state";
-import type { EditorView } from "@codemirror/view";
+import { EditorView } from "@codemirror/view";
 import { button, dialog, el } from "../shared/dom";
-import { clauseNames, goToLine } from "./changes";
+import { clauseNames } from "./changes";
 import { checksOf } from "./checks";
-import { keyList } from "./keylist";
 import { renumbered, sameCount } from "./labels";
 import { comparison } from "./tracked";
-import { say } from "./words";
+import { keyList, say } from "./words";
 
 /** The list of keys. */
 export function showKeys(): void {
@@ -19,6 +18,15 @@ export function showKeys(): void {
 
 const foot = (close: () => void, ...before: HTMLElement[]): HTMLElement =>
   el("div", { class: "actions" }, ...before, button(before.length ? say.cancel : say.close, "", close));
+
+/** Goes to a line: the caret at its words, the line in the middle of the window. */
+export function goToLine(view: EditorView, index: number): void {
+  const t = view.state.field(comparison).lines[index];
+  if (!t) return;
+  const anchor = view.state.doc.line(index + 1).from + t.line.mark;
+  view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
+  view.focus();
+}
 
 /** Which clause people mean by what they typed: "res 5", "considering f", "cons f)", "title". -1 for none. */
 export function findClause(names: readonly string[], wanted: string): number {

@@ -4,6 +4,7 @@ import { button, dialog, el, part } from "../shared/dom";
 import type { Bootstrap } from "./bootstrap";
 import { type Check, checksOf } from "./checks";
 import type { Desk } from "./desk";
+import { showChecks } from "./dialogs";
 import type { LiveState } from "./live";
 import type { openBars } from "./status";
 import { say } from "./words";
@@ -64,7 +65,7 @@ export function wireSubmit(b: Bootstrap, now: () => Now, bars: ReturnType<typeof
         { class: "actions" },
         button(say.submitLook, "primary", () => {
           d.close();
-          desk.showChecks();
+          showChecks(desk.view);
         }),
         button(say.submitAnyway, "", () => {
           asked = true;
