@@ -27,7 +27,7 @@ async function mergeAll(chair: Page, at: string): Promise<string> {
 }
 
 test("no page has barriers, and all fit the screen", async ({ browser }) => {
-  test.setTimeout(1_500_000); // minutes where others work on the machinebeside it
+  test.setTimeout(1_500_000); // minutes where others work on the machine beside it
   const chair = await assembly.signIn(browser, "silva");
   await chair.goto(eleven);
   await chair.click("button:has-text('Start merging')");
@@ -90,6 +90,42 @@ async function withoutScript(browser: Browser, login: string): Promise<Page> {
   await page.click("main button");
   return page;
 }
+
+test("a screen reader meets bar, heading, clauses and actions in the order of the page", async ({ browser }) => {
+  test.slow();
+  const chair = await assembly.signIn(browser, "silva");
+  const top = ["banner", 'link "Plenary"', 'navigation "Where you are"'];
+  await chair.goto(`${eleven}/read?version=proposals/eur/18a3-1`);
+  follows(await order(chair), [
+    ...top,
+    'region "Which text"',
+    "main",
+    "article",
+    "heading",
+    /heading .*(considering|recalling|recognizing)/i,
+    'heading "resolves ',
+    "deletion",
+    "insertion",
+  ]);
+  await chair.goto(`${eleven}/compilation`);
+  follows(await order(chair), [...top, "main", "heading", /EUR\/18A3\/1/, /AFR\/14A2\/1/]);
+  await chair.click("button:has-text('Start merging')");
+  await expect(chair.locator("form.decision").first()).toBeVisible();
+  follows(await order(chair), [...top, "main", "heading", "radio", "radio", /button "Decide/]);
+  await chair.getByRole("button", { name: "Abandon this merge" }).click();
+  const moreau = await assembly.signIn(browser, "moreau");
+  await moreau.goto(`${proposal}/edit`);
+  await expect(moreau.locator("#state")).toHaveAttribute("data-state", "saved");
+  follows(await order(moreau), [
+    ...top,
+    'region "Review"',
+    "main",
+    'heading "Proposal EUR/18A3/1"',
+    "textbox",
+    "complementary",
+    "contentinfo",
+  ]);
+});
 
 test("reading, comparing, writing elsewhere, merging and adopting work without script", async ({ browser }) => {
   const page = await withoutScript(browser, "moreau");
@@ -168,42 +204,6 @@ function follows(read: string, names: readonly (string | RegExp)[]): void {
     rest = rest.slice(at + 1);
   }
 }
-
-test("a screen reader meets bar, heading, clauses and actions in the order of the page", async ({ browser }) => {
-  test.slow();
-  const chair = await assembly.signIn(browser, "silva");
-  const top = ["banner", 'link "Plenary"', 'navigation "Where you are"'];
-  await chair.goto(`${eleven}/read?version=proposals/eur/18a3-1`);
-  follows(await order(chair), [
-    ...top,
-    'region "Which text"',
-    "main",
-    "article",
-    "heading",
-    /heading .*(considering|recalling|recognizing)/i,
-    'heading "resolves ',
-    "deletion",
-    "insertion",
-  ]);
-  await chair.goto(`${eleven}/compilation`);
-  follows(await order(chair), [...top, "main", "heading", /EUR\/18A3\/1/, /AFR\/14A2\/1/]);
-  await chair.click("button:has-text('Start merging')");
-  await expect(chair.locator("form.decision").first()).toBeVisible();
-  follows(await order(chair), [...top, "main", "heading", "radio", "radio", /button "Decide/]);
-  await chair.getByRole("button", { name: "Abandon this merge" }).click();
-  const moreau = await assembly.signIn(browser, "moreau");
-  await moreau.goto(`${proposal}/edit`);
-  await expect(moreau.locator("#state")).toHaveAttribute("data-state", "saved");
-  follows(await order(moreau), [
-    ...top,
-    'region "Review"',
-    "main",
-    'heading "Proposal EUR/18A3/1"',
-    "textbox",
-    "complementary",
-    "contentinfo",
-  ]);
-});
 
 test("in forced colours changes keep their lines and the focus its ring; with reduced motion nothing moves", async ({ browser }) => {
   const page = await assembly.signIn(browser, "moreau");
