@@ -297,7 +297,12 @@ func serveCrowd(t *testing.T, dir, listen string) (stop func(syscall.Signal), ba
 		defer turn.Unlock()
 		end(cmd, how)
 	}
-	t.Cleanup(func() { stop(syscall.SIGTERM) })
+	t.Cleanup(func() {
+		stop(syscall.SIGTERM)
+		if t.Failed() {
+			t.Logf("the server said:\n%s", cmd.Stderr)
+		}
+	})
 	return stop, base
 }
 

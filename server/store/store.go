@@ -105,6 +105,12 @@ func transaction(ctx context.Context, db *sql.DB, fn func(*sqlgen.Queries) error
 	return nil
 }
 
+// full tells whether a disk without room is behind what SQLite says: it says so itself, or could not make a file or its
+// shared index longer.
+func full(e sqlite3.Error) bool {
+	return e.Code == sqlite3.ErrFull || e.SystemErrno == syscall.ENOSPC || e.ExtendedCode == sqlite3.ErrIoErrSHMSize
+}
+
 // wrap names the operation and its subject, and tells what callers must tell apart: no row and a reference to
 // something that is not there are ErrNotFound, a taken name is ErrExists, a full disk is ENOSPC.
 func wrap(err error, operation string, subject any) error {
@@ -115,7 +121,7 @@ func wrap(err error, operation string, subject any) error {
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		err = drafting.ErrNotFound
-	case bySQLite && refused.Code == sqlite3.ErrFull:
+	case bySQLite && full(refused):
 		err = fmt.Errorf("%w: %w", syscall.ENOSPC, err)
 	case damaged(err):
 		err = fmt.Errorf("%w: %w", drafting.ErrDamaged, err)
