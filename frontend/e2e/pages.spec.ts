@@ -127,42 +127,6 @@ test("a screen reader meets bar, heading, clauses and actions in the order of th
   ]);
 });
 
-test("reading, comparing, writing elsewhere, merging and adopting work without script", async ({ browser }) => {
-  const page = await withoutScript(browser, "moreau");
-  await page.click("text=Calls for help");
-  await page.click("text=Compare any two versions");
-  await page.selectOption("#a", { label: "AFR/14A2/1" });
-  await page.click("button:has-text('Compare')");
-  await expect(page.locator("ins").first()).toBeVisible();
-  await page.goto(`${proposal}/edit`);
-  await expect(page.getByRole("link", { name: "read the draft with its changes" })).toBeVisible();
-  await page.context().close();
-
-  const chair = await withoutScript(browser, "silva");
-  await chair.goto(`${eleven}/compilation`);
-  await chair.click("button:has-text('Start merging')");
-  const deciding = chair.locator("form.decision");
-  for (let left = 10; left > 0 && (await deciding.count()) > 0; left--) {
-    await chair.check("input[value=combine]");
-    await chair.fill("#words", "before the end of each year");
-    await chair.click("button:has-text('Decide and go on')");
-  }
-  await chair.fill("#sentence", "Agreed on Monday <b>morning</b>.");
-  await chair.click("button:has-text('Merge into the revised text')");
-  await expect(chair.locator("#resolves-3")).toContainText("before the end of each year");
-  await chair.goto(`${eleven}/history`);
-  await expect(chair.getByText("Agreed on Monday <b>morning</b>.")).toBeVisible();
-  await chair.goto(`${eleven}/adopt`);
-  await chair.fill("#place", "Quito");
-  await chair.fill("#year", "2027");
-  await chair.click("button:has-text('Check the lines')");
-  await expect(chair.locator("#number-line")).toHaveValue("RESOLUTION 11 (Rev. Quito, 2027)");
-  await expect(chair.locator("#opening")).toHaveValue(/\(Quito, 2027\),$/);
-  await chair.click("button:has-text('Adopt')");
-  await expect(chair.locator(".k-number")).toContainText("Quito, 2027");
-  await chair.context().close();
-});
-
 test("keys lead to the search, through the changes and to the list of keys", async ({ browser }) => {
   const page = await assembly.signIn(browser, "moreau");
   await page.goto(`${eleven}/read?version=proposals/eur/18a3-1`);
@@ -246,4 +210,41 @@ test("in forced colours changes keep their lines and the focus its ring; with re
         ).length,
     ),
   ).toBe(0);
+});
+
+// The last of all, because it merges the proposal that the others look at.
+test("reading, comparing, writing elsewhere, merging and adopting work without script", async ({ browser }) => {
+  const page = await withoutScript(browser, "moreau");
+  await page.click("text=Calls for help");
+  await page.click("text=Compare any two versions");
+  await page.selectOption("#a", { label: "AFR/14A2/1" });
+  await page.click("button:has-text('Compare')");
+  await expect(page.locator("ins").first()).toBeVisible();
+  await page.goto(`${proposal}/edit`);
+  await expect(page.getByRole("link", { name: "read the draft with its changes" })).toBeVisible();
+  await page.context().close();
+
+  const chair = await withoutScript(browser, "silva");
+  await chair.goto(`${eleven}/compilation`);
+  await chair.click("button:has-text('Start merging')");
+  const deciding = chair.locator("form.decision");
+  for (let left = 10; left > 0 && (await deciding.count()) > 0; left--) {
+    await chair.check("input[value=combine]");
+    await chair.fill("#words", "before the end of each year");
+    await chair.click("button:has-text('Decide and go on')");
+  }
+  await chair.fill("#sentence", "Agreed on Monday <b>morning</b>.");
+  await chair.click("button:has-text('Merge into the revised text')");
+  await expect(chair.locator("#resolves-3")).toContainText("before the end of each year");
+  await chair.goto(`${eleven}/history`);
+  await expect(chair.getByText("Agreed on Monday <b>morning</b>.")).toBeVisible();
+  await chair.goto(`${eleven}/adopt`);
+  await chair.fill("#place", "Quito");
+  await chair.fill("#year", "2027");
+  await chair.click("button:has-text('Check the lines')");
+  await expect(chair.locator("#number-line")).toHaveValue("RESOLUTION 11 (Rev. Quito, 2027)");
+  await expect(chair.locator("#opening")).toHaveValue(/\(Quito, 2027\),$/);
+  await chair.click("button:has-text('Adopt')");
+  await expect(chair.locator(".k-number")).toContainText("Quito, 2027");
+  await chair.context().close();
 });
