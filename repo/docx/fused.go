@@ -84,15 +84,10 @@ type Split struct {
 
 // SplitFused parts a flattened text into base and proposal. The base is the text the proposal was made on, as adopted:
 // all its words stand in the flattened text, so what is new is known; how much of the words beside it was struck is
-// read from its look, and every place that this does not prove is marked for a person.
-func SplitFused(base resolution.Text, pasted []byte) (Split, error) {
-	return SplitSettled(base, pasted, nil)
-}
-
-// SplitSettled is [SplitFused] where a person has said for some of the places, by their index, which of their choices
-// was struck. What is said of a place that has no such choice is left out of account: its index is then that of
-// another place, as the base has changed since.
-func SplitSettled(base resolution.Text, pasted []byte, settled map[int]string) (Split, error) {
+// read from its look, and every place that this does not prove is marked for a person. In settled a person has said of
+// some of the places, by their index, which of their choices was struck. What is said of a place that has no such choice
+// is left out of account: its index is then that of another place, as the base has changed since.
+func SplitFused(base resolution.Text, pasted []byte, settled map[int]string) (Split, error) {
 	cover, body := cutCover(bookmarks.ReplaceAllString(string(pasted), ""))
 	fused, _, err := resolution.ParsePaper([]byte(body))
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"plenary/repo/diff"
 	"plenary/repo/resolution"
 )
 
@@ -38,7 +39,7 @@ func TestSplitOfARealFlattenedText(t *testing.T) {
 	if len(Fused(string(pasted))) < 3 {
 		t.Errorf("the warning names only %q", Fused(string(pasted)))
 	}
-	got, err := SplitFused(base, pasted)
+	got, err := SplitFused(base, pasted, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +57,7 @@ func TestSplitOfARealFlattenedText(t *testing.T) {
 		}
 		doubtful := slices.ContainsFunc(got.Places, func(p Place) bool { return p.Block == i && !p.Certain })
 		switch {
-		case resolution.FoldWords(resolution.Plain(b.Words)) == resolution.FoldWords(resolution.Plain(want.Words)):
+		case diff.Fold(resolution.Plain(b.Words)) == diff.Fold(resolution.Plain(want.Words)):
 			right++
 		case doubtful:
 			settled++
@@ -80,7 +81,7 @@ func TestARealFlattenedTextIsSettled(t *testing.T) {
 	base := paperText(t, filepath.Join(dir, "base.txt"))
 	proposal := paperText(t, filepath.Join(dir, "proposal-usa-48a5-1.txt"))
 	fused := readFile(t, filepath.Join(dir, "fused.txt"))
-	first, err := SplitFused(base, fused)
+	first, err := SplitFused(base, fused, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +115,7 @@ func TestARealFlattenedTextIsSettled(t *testing.T) {
 			t.Errorf("%s: none of the choices %q leads to the paper", p.Clause, p.Choices)
 		}
 	}
-	got, err := SplitSettled(base, fused, settled)
+	got, err := SplitFused(base, fused, settled)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +128,7 @@ func TestARealFlattenedTextIsSettled(t *testing.T) {
 
 func TestSplitOfATextLikeItsBase(t *testing.T) {
 	base := paperText(t, filepath.Join(shared(t, "resolutions", "wtsa-res7"), "base.txt"))
-	got, err := SplitFused(base, resolution.FormatPaper(base))
+	got, err := SplitFused(base, resolution.FormatPaper(base), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +147,7 @@ func TestAPersonSettlesADoubtfulPlace(t *testing.T) {
 	}
 	base := text("to ask keepers to trim the lamps;")
 	pasted := resolution.FormatPaper(text("to ask keepersharbour masters to trim the lamps;"))
-	got, err := SplitFused(base, pasted)
+	got, err := SplitFused(base, pasted, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +160,7 @@ func TestAPersonSettlesADoubtfulPlace(t *testing.T) {
 		"to ask keepers": "harbour masters to trim the lamps;",
 		"lamps":          "to harbour masters to trim the lamps;", // no words beside the new ones: not taken
 	} {
-		got, err := SplitSettled(base, pasted, map[int]string{0: struck})
+		got, err := SplitFused(base, pasted, map[int]string{0: struck})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -187,11 +188,11 @@ func TestPastedContribution(t *testing.T) {
 		}
 	}
 	base := paperText(t, filepath.Join(dir, "base.txt"))
-	direct, err := SplitFused(base, pasted)
+	direct, err := SplitFused(base, pasted, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := SplitFused(base, resolution.FormatPaper(p.Proposal))
+	again, err := SplitFused(base, resolution.FormatPaper(p.Proposal), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

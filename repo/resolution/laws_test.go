@@ -103,7 +103,6 @@ func checkText(t reporter, text Text) {
 	if got, _, err := Parse(Format(renumbered)); err != nil || cmp.Diff(renumbered, got) != "" {
 		t.Errorf("renumbered text reads differently: %v\n%s", err, cmp.Diff(renumbered, got))
 	}
-	Fold(text)
 }
 
 func canonicalString(file []byte) (string, error) {

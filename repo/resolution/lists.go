@@ -322,35 +322,3 @@ func FinalMark(words string) (stem, mark string) {
 	}
 	return words, ""
 }
-
-// FoldWords gives words as they are compared: U+2011 and U+2010 as a hyphen, no-break spaces as a space. Case is kept.
-func FoldWords(words string) string { return folding.Replace(words) }
-
-var folding = strings.NewReplacer("\u2011", "-", "\u2010", "-", "\u00a0", " ", "\u202f", " ")
-
-// Fold gives for every block its words as clauses are compared: folded, without the label, and without the final mark
-// where it is its list's. A table's cells are joined by tabs and line ends.
-func Fold(t Text) []string {
-	folded := make([]string, len(t.Blocks))
-	for i, block := range t.Blocks {
-		if block.Kind == KindTable {
-			rows := make([]string, len(block.Rows))
-			for k, row := range block.Rows {
-				rows[k] = strings.Join(row, "\t")
-			}
-			folded[i] = FoldWords(strings.Join(rows, "\n"))
-			continue
-		}
-		folded[i] = FoldWords(block.Words)
-	}
-	for _, list := range Lists(t) {
-		if !list.Marks.Kept {
-			continue
-		}
-		for _, i := range list.Items {
-			stem, _ := FinalMark(t.Blocks[i].Words)
-			folded[i] = FoldWords(stem)
-		}
-	}
-	return folded
-}

@@ -132,11 +132,3 @@ func TestNext(t *testing.T) {
 		}
 	}
 }
-
-func TestFold(t *testing.T) {
-	text := mustParse(t, "a) salt\u2011free;\n\nb) the\u00a0sea.\n\nwords stay, here;\n")
-	want := []string{"salt-free", "the sea", "words stay, here;"}
-	if diff := cmp.Diff(want, Fold(text)); diff != "" {
-		t.Errorf("folded words (-want +got):\n%s", diff)
-	}
-}

@@ -101,7 +101,7 @@ func brought(p docx.Proposal, now resolution.Text, settled map[int]string) (Brou
 		return b, nil
 	}
 	if len(p.Fused) > 0 {
-		split, err := docx.SplitSettled(now, resolution.FormatPaper(p.Proposal), settled)
+		split, err := docx.SplitFused(now, resolution.FormatPaper(p.Proposal), settled)
 		if err != nil {
 			return b, fmt.Errorf("split: %w", err)
 		}
