@@ -78,10 +78,10 @@ func lines(blocks []resolution.Block) string {
 	return strings.Join(words, "\n")
 }
 
-// tableOps compares two tables cell by cell: equal rows pair first, then rows in order between them.
-func tableOps(was, is [][]string) [][][]Op {
+// Rows compares the rows of two tables whole: the edits that make the one of the other.
+func Rows(was, is [][]string) []Edit {
 	ids := make(map[string]int)
-	rowIDs := func(rows [][]string) []int {
+	number := func(rows [][]string) []int {
 		out := make([]int, len(rows))
 		for i, row := range rows {
 			key := strings.Join(row, "\x01")
@@ -92,6 +92,11 @@ func tableOps(was, is [][]string) [][][]Op {
 		}
 		return out
 	}
+	return Match(number(was), number(is))
+}
+
+// tableOps compares two tables cell by cell: equal rows pair first, then rows in order between them.
+func tableOps(was, is [][]string) [][][]Op {
 	var out [][][]Op
 	i := 0
 	keep := func(to int) {
@@ -99,7 +104,7 @@ func tableOps(was, is [][]string) [][][]Op {
 			out = append(out, cellOps(was[i], was[i]))
 		}
 	}
-	for _, e := range Match(rowIDs(was), rowIDs(is)) {
+	for _, e := range Rows(was, is) {
 		keep(e.From)
 		for k := range max(e.To-e.From, e.RevTo-e.RevFrom) {
 			var x, y []string

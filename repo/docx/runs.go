@@ -8,18 +8,6 @@ import (
 
 // tableRows compares two tables: rows that stayed, rows that changed cell by cell, rows that came or went whole.
 func (m *marker) tableRows(was, is [][]string) []markedRow {
-	ids := map[string]int{}
-	number := func(rows [][]string) []int {
-		out := make([]int, len(rows))
-		for i, row := range rows {
-			key := strings.Join(row, "\x01")
-			if ids[key] == 0 {
-				ids[key] = len(ids) + 1
-			}
-			out[i] = ids[key]
-		}
-		return out
-	}
 	var out []markedRow
 	i := 0
 	same := func(to int) {
@@ -27,7 +15,7 @@ func (m *marker) tableRows(was, is [][]string) []markedRow {
 			out = append(out, m.wholeRow(was[i], change{}))
 		}
 	}
-	for _, e := range diff.Match(number(was), number(is)) {
+	for _, e := range diff.Rows(was, is) {
 		same(e.From)
 		k := 0
 		for ; e.From+k < e.To && e.RevFrom+k < e.RevTo && len(was[e.From+k]) == len(is[e.RevFrom+k]); k++ {
