@@ -73,29 +73,33 @@ func (b *braid) weave(view int, tokens []token, edits []diff.Edit) (borders map[
 		b.record(change{from: e.From, to: e.To, with: tokens[e.RevFrom:e.RevTo], proposals: []int{view}})
 	}
 	borders = make(map[int]int)
-	piece, j := 0, 0
-	pass := func(to int) {
-		for ; j < to; j++ {
-			if tokens[j].border == blockBorder {
-				piece++
-			}
-		}
-	}
+	piece := pieces(tokens)
 	i := 0
 	for _, e := range append(edits, diff.Edit{From: len(b.base), RevFrom: len(tokens)}) {
 		for ; i < e.From; i++ {
-			pass(e.RevFrom - (e.From - i) + 1)
+			at := e.RevFrom - (e.From - i)
 			if b.base[i].border == blockBorder {
-				borders[i] = piece
+				borders[i] = piece[at]
 			}
-			if text := tokens[j-1].text; text != b.base[i].text {
+			if text := tokens[at].text; text != b.base[i].text {
 				b.respell(i, text, view)
 			}
 		}
 		i = e.To
-		pass(e.RevTo)
 	}
 	return borders, len(edits) > 0
+}
+
+// pieces tells for each token of a run in which of its blocks it stands; a border heads the block after it.
+func pieces(tokens []token) []int {
+	out, n := make([]int, len(tokens)), 0
+	for i, t := range tokens {
+		if t.border == blockBorder {
+			n++
+		}
+		out[i] = n
+	}
+	return out
 }
 
 func (b *braid) record(c change) {

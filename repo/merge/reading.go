@@ -40,24 +40,15 @@ func (r *reading) add(view int, blocks []int) {
 	edits := r.braid.match(tokens)
 	r.braid.weave(view, tokens, edits)
 	p := &placed{at: make([]int, len(r.braid.base)), edits: edits, ends: endsOf(blocks, tokens), gain: make(map[int]int)}
-	piece, j := 0, 0
-	pass := func(to int) {
-		for ; j < to; j++ {
-			if tokens[j].border == blockBorder {
-				piece++
-			}
-		}
-	}
+	piece := pieces(tokens)
 	i := 0
 	for _, e := range append(edits, diff.Edit{From: len(p.at), To: len(p.at), RevFrom: len(tokens), RevTo: len(tokens)}) {
 		for ; i < e.From; i++ {
-			pass(e.RevFrom - (e.From - i) + 1)
-			p.at[i] = blocks[piece]
+			p.at[i] = blocks[piece[e.RevFrom-(e.From-i)]]
 		}
 		for ; i < e.To; i++ {
 			p.at[i] = -1
 		}
-		pass(e.RevTo)
 	}
 	r.of[view] = p
 }
