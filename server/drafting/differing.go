@@ -2,10 +2,8 @@ package drafting
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"strings"
-	"sync"
 	"time"
 
 	"plenary/repo"
@@ -17,14 +15,9 @@ const countsWait = 150 * time.Millisecond
 // differences counts, one resolution after the other, the clauses on which submitted proposals disagree. Counting
 // compiles all texts, which no page may wait for; what was counted is kept by the commits it was counted from.
 type differences struct {
-	stop context.CancelFunc
-	ctx  context.Context // of the worker, ended by close
-
-	mu      sync.Mutex
+	*worker
 	known   map[repo.Slug]differing     // guarded by mu
 	waiting map[repo.Slug]differenceJob // guarded by mu; at most one for each resolution
-	done    chan struct{}               // guarded by mu; closed when the worker that runs now has ended, nil if none runs
-	closed  bool                        // guarded by mu
 }
 
 // differing is a count with the commits it was counted from.
@@ -41,9 +34,7 @@ type differenceJob struct {
 }
 
 func newDifferences() *differences {
-	d := &differences{known: map[repo.Slug]differing{}, waiting: map[repo.Slug]differenceJob{}}
-	d.ctx, d.stop = context.WithCancel(context.Background())
-	return d
+	return &differences{worker: newWorker(), known: map[repo.Slug]differing{}, waiting: map[repo.Slug]differenceJob{}}
 }
 
 // ask puts a count on the worker's list unless it is known.
@@ -55,10 +46,7 @@ func (d *differences) ask(job differenceJob) {
 		return
 	}
 	d.waiting[slug] = job
-	if d.done == nil {
-		d.done = make(chan struct{})
-		go d.work(d.done)
-	}
+	d.begin(d.work)
 }
 
 // of gives the count of a resolution, if it is known as the texts are now.
@@ -71,9 +59,7 @@ func (d *differences) of(slug repo.Slug, key string) (int, bool) {
 
 // settle waits until nothing is left to count, at most for a time.
 func (d *differences) settle(ctx context.Context, most time.Duration) {
-	d.mu.Lock()
-	done := d.done
-	d.mu.Unlock()
+	done := d.running()
 	if done == nil {
 		return
 	}
@@ -87,8 +73,7 @@ func (d *differences) settle(ctx context.Context, most time.Duration) {
 }
 
 // work counts until nothing is left to count or the service ends.
-func (d *differences) work(done chan struct{}) {
-	defer close(done)
+func (d *differences) work() {
 	for {
 		job, ok := d.next()
 		if !ok {
@@ -120,24 +105,6 @@ func (d *differences) next() (differenceJob, bool) {
 	}
 	d.done = nil
 	return differenceJob{}, false
-}
-
-// close ends the worker and waits for it.
-func (d *differences) close(ctx context.Context) error {
-	d.mu.Lock()
-	d.closed = true
-	done := d.done
-	d.mu.Unlock()
-	d.stop()
-	if done == nil {
-		return nil
-	}
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("end counting: %w", ctx.Err())
-	}
 }
 
 // askDiffer has the clauses counted on which submitted proposals disagree, and gives what the count goes by.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"plenary/repo"
@@ -20,14 +19,9 @@ type WordsProgress struct{ Done, Total int } // versions of the text; Total is 0
 // wordWork brings the word index up to texts that have moved or that somebody has asked for, one after the other, off
 // the path of requests.
 type wordWork struct {
-	ctx  context.Context // of the worker, ended by close
-	stop context.CancelFunc
-
-	mu       sync.Mutex
+	*worker
 	jobs     []wordJob                  // guarded by mu; the next first
 	progress map[wordText]WordsProgress // guarded by mu; of what waits or is in hand
-	done     chan struct{}              // guarded by mu; closed when the worker that runs now has ended, nil if none runs
-	closed   bool                       // guarded by mu
 	finished chan struct{}              // guarded by mu; closed, and made anew, whenever a job ends
 }
 
@@ -44,9 +38,7 @@ type wordJob struct {
 }
 
 func newWordWork() *wordWork {
-	w := &wordWork{progress: map[wordText]WordsProgress{}, finished: make(chan struct{})}
-	w.ctx, w.stop = context.WithCancel(context.Background())
-	return w
+	return &wordWork{worker: newWorker(), progress: map[wordText]WordsProgress{}, finished: make(chan struct{})}
 }
 
 // ask puts a text on the list, before all others if somebody waits for it.
@@ -73,15 +65,11 @@ func (w *wordWork) ask(job wordJob, waiting bool) {
 	if !listed {
 		w.progress[job.wordText] = WordsProgress{}
 	}
-	if w.done == nil {
-		w.done = make(chan struct{})
-		go w.work(w.done)
-	}
+	w.begin(w.work)
 }
 
 // work goes through the list until nothing is left or the service ends.
-func (w *wordWork) work(done chan struct{}) {
-	defer close(done)
+func (w *wordWork) work() {
 	for {
 		job, ok := w.next()
 		if !ok {
@@ -136,24 +124,6 @@ func (w *wordWork) settle(ctx context.Context, text wordText, most time.Duration
 		case <-ctx.Done():
 			return now, false
 		}
-	}
-}
-
-// close ends the worker and waits for it.
-func (w *wordWork) close(ctx context.Context) error {
-	w.mu.Lock()
-	w.closed = true
-	done := w.done
-	w.mu.Unlock()
-	w.stop()
-	if done == nil {
-		return nil
-	}
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("end working out the origins of words: %w", ctx.Err())
 	}
 }
 
