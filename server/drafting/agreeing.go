@@ -283,14 +283,14 @@ func (a BracketAnswer) how() string {
 	if len(a.Holders) == 0 {
 		return "the words in brackets stand"
 	}
-	return "as " + list(labelsOf(a.Holders)) + " has it"
+	return "as " + List(labelsOf(a.Holders)) + " has it"
 }
 
 func waitsFor(a BracketAnswer) string {
 	if len(a.Waits) == 0 {
 		return ""
 	}
-	return ": " + list(labelsOf(a.Waits)) + " has not agreed"
+	return ": " + List(labelsOf(a.Waits)) + " has not agreed"
 }
 
 func labelsOf(circles []Circle) []string {

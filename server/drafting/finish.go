@@ -33,7 +33,7 @@ func (s *Service) Finish(ctx context.Context, a Actor, id MergeID, sentence stri
 		return "", err
 	}
 	if n := left(w.result); n > 0 {
-		return "", refuse("%s to decide before the texts can be merged.", counted(n, "question is left", "questions are left"))
+		return "", refuse("%s to decide before the texts can be merged.", Counted(n, "question is left", "questions are left"))
 	}
 	if err := w.takesSome(r.dir); err != nil {
 		return "", err
@@ -92,7 +92,7 @@ func (s *Service) carryOver(ctx context.Context, r *reader, before, now Merging)
 	s.stir(Stir{Resolution: now.Resolution, Kind: StirMerge})
 	also := ""
 	if gone > 0 {
-		also = counted(gone, "change that was left is", "changes that were left are") + " proposed in other words now, and taken unless you leave them again; "
+		also = Counted(gone, "change that was left is", "changes that were left are") + " proposed in other words now, and taken unless you leave them again; "
 	}
 	stand := 0
 	for _, d := range is.result.Decisions {
@@ -101,9 +101,9 @@ func (s *Service) carryOver(ctx context.Context, r *reader, before, now Merging)
 		}
 	}
 	return refuse("%s changed in the result since you began; %s%s, %s. Look it through, then finish again.",
-		counted(changed(was.result.Text, is.result.Text), "clause", "clauses"), also,
-		counted(stand, "decision stands", "decisions stand"),
-		counted(left(is.result), "question is open", "questions are open"))
+		Counted(changed(was.result.Text, is.result.Text), "clause", "clauses"), also,
+		Counted(stand, "decision stands", "decisions stand"),
+		Counted(left(is.result), "question is open", "questions are open"))
 }
 
 // mergeRequest is the commit that a decided merge becomes.
@@ -125,7 +125,7 @@ func (r *reader) mergeRequest(ctx context.Context, w worked, a Actor, sentence s
 			return request, err
 		}
 	}
-	request.Subject = "Merge " + list(labels)
+	request.Subject = "Merge " + List(labels)
 	decisions := r.decisionLines(w)
 	for _, line := range decisions {
 		request.Trailers = append(request.Trailers, repo.Trailer{Key: DecisionTrailer, Value: line})
@@ -168,7 +168,7 @@ func (r *reader) decisionLines(w worked) []string {
 		for _, p := range v.Proposals {
 			all = append(all, label[p])
 		}
-		return list(all)
+		return List(all)
 	}
 	var lines []string
 	for _, d := range w.result.Decisions {
@@ -214,8 +214,8 @@ func (s *Service) recordMerge(ctx context.Context, r *reader, m Merging, ps []Pr
 			return fmt.Errorf("record merge of %s: %w", p.Draft, err)
 		}
 	}
-	line := Activity{Resolution: m.Resolution, Person: a.Person, From: a.From, Circle: a.Circle, Verb: VerbMerged, Detail: list(labels)}
-	return s.revised(ctx, line, whole, list(labels), commit)
+	line := Activity{Resolution: m.Resolution, Person: a.Person, From: a.From, Circle: a.Circle, Verb: VerbMerged, Detail: List(labels)}
+	return s.revised(ctx, line, whole, List(labels), commit)
 }
 
 // tellDrafts tells everybody who writes on the resolution that its text has moved, and closes the live drafts of

@@ -2,11 +2,8 @@ package drafting
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
-	"time"
 
 	"plenary/repo"
 	"plenary/repo/merge"
@@ -42,7 +39,7 @@ func (s *Service) StartMerging(ctx context.Context, a Actor, slug repo.Slug, ds 
 		return Merging{}, err
 	}
 	return m, s.tell(ctx, Activity{
-		Resolution: slug, Person: a.Person, From: a.From, Circle: a.Circle, Verb: VerbMerging, Detail: list(labels),
+		Resolution: slug, Person: a.Person, From: a.From, Circle: a.Circle, Verb: VerbMerging, Detail: List(labels),
 	})
 }
 
@@ -335,7 +332,7 @@ func mergePermissions(m Merging, view MergingView) MergePermissions {
 	}
 	p := MergePermissions{Decide: true, Finish: view.Left == 0}
 	if view.Left > 0 {
-		p.Why = fmt.Sprintf("%s to decide before the texts can be merged.", counted(view.Left, "question is left", "questions are left"))
+		p.Why = fmt.Sprintf("%s to decide before the texts can be merged.", Counted(view.Left, "question is left", "questions are left"))
 	}
 	return p
 }
@@ -406,81 +403,6 @@ func (s *Service) inTurn(ctx context.Context, a Actor, id MergeID) (r *reader, m
 	return r, m, release, nil
 }
 
-// Decide settles one decision of a merge, at once and for everybody at the workbench. It replaces an earlier one.
-func (s *Service) Decide(ctx context.Context, a Actor, id MergeID, key string, how merge.Settlement) error {
-	return s.decide(ctx, a, id, key, how, nil)
-}
-
-// DecideAfter is Decide for somebody who saw the question as it was decided at a moment, the zero time for one not
-// decided: where somebody else has decided it since, nothing is replaced and the answer is a Refusal that says so.
-func (s *Service) DecideAfter(ctx context.Context, a Actor, id MergeID, key string, how merge.Settlement, seen time.Time) error {
-	return s.decide(ctx, a, id, key, how, &seen)
-}
-
-func (s *Service) decide(ctx context.Context, a Actor, id MergeID, key string, how merge.Settlement, seen *time.Time) error {
-	if err := settleable(how.Words); err != nil {
-		return err
-	}
-	r, m, release, err := s.atWork(ctx, a, id)
-	if err != nil {
-		return err
-	}
-	defer release()
-	w, err := r.work(ctx, m)
-	if err != nil {
-		return err
-	}
-	if !slices.ContainsFunc(w.result.Decisions, func(d merge.Decision) bool { return d.Key == key }) {
-		return refuse("This question is not asked any more: the texts have changed. Load the page again.")
-	}
-	for _, d := range w.decided {
-		if seen != nil && d.Key == key && d.By != a.Person && !d.At.Equal(*seen) {
-			return refuse("%s has decided this in the meantime. Look at that decision; decide again to replace it.", r.dir.person(d.By, "").Name)
-		}
-	}
-	_, err = merge.Settle(w.base, w.texts, map[string]merge.Settlement{key: how})
-	if cannot, ok := errors.AsType[*merge.SettlementError](err); ok {
-		return refuse("This cannot be decided so: %s", cannot.Sentence)
-	}
-	if err != nil {
-		return fmt.Errorf("decide in merge %d: %w", id, err)
-	}
-	if err := s.records.Decide(ctx, id, Decided{Key: key, Settlement: how, By: a.Person, At: s.now()}); err != nil {
-		return fmt.Errorf("decide in merge %d: %w", id, err)
-	}
-	s.stir(Stir{Resolution: m.Resolution, Kind: StirMerge})
-	return nil
-}
-
-// maxSettled is how many bytes the words that settle a question may have, far above any clause.
-const maxSettled = 64 << 10
-
-// settleable tells whether words can stand in the text.
-func settleable(words string) error {
-	if len(words) > maxSettled {
-		return refuse("The words are too long for one clause: keep them under %d bytes.", maxSettled)
-	}
-	_, _, err := resolution.Parse([]byte(words))
-	if wrong, is := errors.AsType[*resolution.SyntaxError](err); is {
-		return refuse("These words cannot stand in the text: at character %d, %s.", wrong.Column, strings.TrimSuffix(wrong.Text, "."))
-	}
-	return err
-}
-
-// TakeBack opens a decision again.
-func (s *Service) TakeBack(ctx context.Context, a Actor, id MergeID, key string) error {
-	_, m, release, err := s.atWork(ctx, a, id)
-	if err != nil {
-		return err
-	}
-	defer release()
-	if err := s.records.TakeBack(ctx, id, key); err != nil {
-		return fmt.Errorf("take back in merge %d: %w", id, err)
-	}
-	s.stir(Stir{Resolution: m.Resolution, Kind: StirMerge})
-	return nil
-}
-
 // Abandon ends a merge without a result; its decisions stay on record.
 func (s *Service) Abandon(ctx context.Context, a Actor, id MergeID) error {
 	r, m, release, err := s.atWork(ctx, a, id)
@@ -497,22 +419,6 @@ func (s *Service) Abandon(ctx context.Context, a Actor, id MergeID) error {
 		return err
 	}
 	return s.tell(ctx, Activity{
-		Resolution: m.Resolution, Person: a.Person, From: a.From, Circle: a.Circle, Verb: VerbAbandoned, Detail: list(labels),
+		Resolution: m.Resolution, Person: a.Person, From: a.From, Circle: a.Circle, Verb: VerbAbandoned, Detail: List(labels),
 	})
-}
-
-// list writes names as a sentence does: "USA/48A5/1, ARB/36A4/2 and EUR/38A9/1".
-func list(names []string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
-}
-
-// counted writes a number with what it counts: "1 clause", "2 clauses".
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

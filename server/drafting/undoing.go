@@ -47,7 +47,7 @@ func (s *Service) TakeBackMerge(ctx context.Context, a Actor, id MergeID, senten
 		return "", err
 	}
 	commit, err := s.revise(ctx, m.Resolution, repo.MergeRequest{
-		Expect: main.Commit, File: resolution.Format(text), Subject: "Take back the merge of " + list(labels), Body: sentence,
+		Expect: main.Commit, File: resolution.Format(text), Subject: "Take back the merge of " + List(labels), Body: sentence,
 		Signature: repo.Signature{Author: r.dir.author(a.Person, a.Circle), When: s.now()},
 		Trailers:  []repo.Trailer{{Key: RevertTrailer, Value: string(m.Commit)}},
 	})
@@ -109,7 +109,7 @@ func (s *Service) recordTakenBack(ctx context.Context, r *reader, m Merging, com
 	if err != nil {
 		return err
 	}
-	line := Activity{Resolution: m.Resolution, Person: a.Person, From: a.From, Circle: a.Circle, Verb: VerbTookBack, Detail: list(labels)}
+	line := Activity{Resolution: m.Resolution, Person: a.Person, From: a.From, Circle: a.Circle, Verb: VerbTookBack, Detail: List(labels)}
 	err = s.records.Together(ctx, func(records Records) error {
 		for _, p := range open {
 			if err := records.UpdateProposal(ctx, p); err != nil {
@@ -121,7 +121,7 @@ func (s *Service) recordTakenBack(ctx context.Context, r *reader, m Merging, com
 	if err != nil {
 		return fmt.Errorf("record that merge %d is taken back: %w", m.ID, err)
 	}
-	return s.revised(ctx, line, nil, "the merge of "+list(labels)+" was taken back", commit)
+	return s.revised(ctx, line, nil, "the merge of "+List(labels)+" was taken back", commit)
 }
 
 // reopened gives the proposals that are open again once a merge is taken back, with the status they have then: those
@@ -250,7 +250,7 @@ func (r *reader) without(ctx context.Context, m Merging, main located) (resoluti
 	}
 	switch {
 	case len(clauses) > 0:
-		return resolution.Text{}, refuse("Words of this merge were changed again since, in %s. Propose the change you want there instead.", list(clauses))
+		return resolution.Text{}, refuse("Words of this merge were changed again since, in %s. Propose the change you want there instead.", List(clauses))
 	case same(result.Text, now):
 		return resolution.Text{}, refuse("Nothing of this merge is left in the revised text, so there is nothing to take back.")
 	}

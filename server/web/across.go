@@ -80,7 +80,7 @@ func acrossRows(known inks, first resolution.Text, names []resolution.Name, all 
 	same := 0
 	fold := func() {
 		if same > 0 {
-			rows = append(rows, AcrossRow{Folded: count(same, "clause is", "clauses are") + " the same in all"})
+			rows = append(rows, AcrossRow{Folded: drafting.Counted(same, "clause is", "clauses are") + " the same in all"})
 			same = 0
 		}
 	}

@@ -220,7 +220,7 @@ func openBrackets(t resolution.Text) int {
 }
 
 func bracketCount(n int) string {
-	return count(n, "pair of brackets is open", "pairs of brackets are open")
+	return drafting.Counted(n, "pair of brackets is open", "pairs of brackets are open")
 }
 
 // wordsOf gives the words of a clause, those of a table cell by cell.

@@ -233,16 +233,16 @@ func bringPage(b drafting.Bringing, circle Tag) BringPage {
 		Warnings: b.Warnings, Discard: len(b.Received.Became) == 0,
 	}
 	for _, a := range b.Authors {
-		page.Facts = append(page.Facts, count(a.Changes, "tracked change", "tracked changes")+" by "+a.Name)
+		page.Facts = append(page.Facts, drafting.Counted(a.Changes, "tracked change", "tracked changes")+" by "+a.Name)
 	}
 	if len(b.Authors) == 0 {
 		page.Facts = append(page.Facts, "No tracked changes: what the file says is held against the text as it stands.")
 	}
 	if b.Comments > 0 {
-		page.Facts = append(page.Facts, count(b.Comments, "comment", "comments")+", which come along with the words they are about")
+		page.Facts = append(page.Facts, drafting.Counted(b.Comments, "comment", "comments")+", which come along with the words they are about")
 	}
 	if n := len(b.Proposals); n > 1 {
-		page.Facts = append(page.Facts, count(n, "proposal", "proposals")+": a draft is begun with each one by itself")
+		page.Facts = append(page.Facts, drafting.Counted(n, "proposal", "proposals")+": a draft is begun with each one by itself")
 	}
 	for i, of := range b.Proposals {
 		page.Proposals = append(page.Proposals, broughtProposal(i, of, b, circle))
@@ -289,7 +289,7 @@ func (b *BroughtProposal) takes(of drafting.Brought) {
 	}
 	first := BringTake{Value: string(drafting.TakeChanges), Words: "the text as it stands, and the file's tracked changes (" + changesWords(of.CarriedChanges) + ")"}
 	if of.Open > 0 {
-		first.Note = count(of.Open, "clause needs a look", "clauses need a look") +
+		first.Note = drafting.Counted(of.Open, "clause needs a look", "clauses need a look") +
 			" after that: the text as it stands says something else there than the file's own base."
 	}
 	b.Take = first.Value

@@ -175,7 +175,7 @@ func (p *Pages) thread(slug repo.Slug, v drafting.CommentsView, t drafting.Threa
 		CommentBox: p.commentBox(t.CommentRow), ID: int64(t.ID), Quote: t.Quote, Gone: t.Gone && t.Quote != "", Audience: audienceWords[t.Audience],
 	}
 	if t.New > 0 {
-		shown.New = count(t.New, "new", "new")
+		shown.New = drafting.Counted(t.New, "new", "new")
 	}
 	if !t.Resolved.IsZero() {
 		shown.Resolved = "Resolved by " + nameWords(t.Closer) + ", " + p.when(t.Resolved).Words

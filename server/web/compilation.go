@@ -135,7 +135,7 @@ func (p *Pages) Compilation(c echo.Context) error {
 			comp.add(v.Changes[n], page.Proposals[i])
 		}
 	}
-	page.Heading = fmt.Sprintf("%s: compilation of %s", resolutionWords(v.Resolution), count(len(v.Carried), "proposal", "proposals"))
+	page.Heading = fmt.Sprintf("%s: compilation of %s", resolutionWords(v.Resolution), drafting.Counted(len(v.Carried), "proposal", "proposals"))
 	page.Sections, page.Summary = comp.sections(page.All)
 	page.arrange(query)
 	return show(p, c, http.StatusOK, p.frame(r, "compilation", "Compilation, "+resolutionWords(v.Resolution), way(v.Resolution, Crumb{Words: "Compilation"})...), page)
@@ -211,7 +211,7 @@ func (k *compiler) sections(all bool) ([]CompilationSection, string) {
 	}
 	fold := func() {
 		if idle > 0 {
-			put(CompilationRow{Folded: count(idle, "clause", "clauses") + " without proposals"})
+			put(CompilationRow{Folded: drafting.Counted(idle, "clause", "clauses") + " without proposals"})
 			idle = 0
 		}
 	}
@@ -250,7 +250,7 @@ func (k *compiler) sections(all bool) ([]CompilationSection, string) {
 		rows := sections[i].Rows
 		sections[i].Idle = len(rows) == 0 || len(rows) == 1 && rows[0].Folded != ""
 	}
-	summary := fmt.Sprintf("%d of %s with proposals", touched, count(len(k.view.Text.Blocks), "clause", "clauses"))
+	summary := fmt.Sprintf("%d of %s with proposals", touched, drafting.Counted(len(k.view.Text.Blocks), "clause", "clauses"))
 	if differ > 0 {
 		summary += " · " + fmt.Sprintf("%d where texts differ", differ)
 	}

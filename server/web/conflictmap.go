@@ -66,7 +66,7 @@ func (p *Pages) ConflictMap(c echo.Context) error {
 func mapPage(v drafting.ConflictMapView) MapPage {
 	slug := v.Resolution.Slug
 	page := MapPage{
-		Heading:  fmt.Sprintf("%s: conflict map of %s", resolutionWords(v.Resolution), count(len(v.Columns), "text", "texts")),
+		Heading:  fmt.Sprintf("%s: conflict map of %s", resolutionWords(v.Resolution), drafting.Counted(len(v.Columns), "text", "texts")),
 		Compiled: address(slug, "compilation"),
 	}
 	for _, column := range v.Columns {
@@ -81,7 +81,7 @@ func mapPage(v drafting.ConflictMapView) MapPage {
 		}
 		page.Rows = append(page.Rows, line)
 	}
-	page.Summary = fmt.Sprintf("%s touched, %s", count(len(v.Rows), "clause", "clauses"), count(clashing, "clause where texts clash", "clauses where texts clash"))
+	page.Summary = fmt.Sprintf("%s touched, %s", drafting.Counted(len(v.Rows), "clause", "clauses"), drafting.Counted(clashing, "clause where texts clash", "clauses where texts clash"))
 	return page
 }
 

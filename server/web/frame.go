@@ -203,14 +203,6 @@ func (p *Pages) deadline(t time.Time) string {
 	return fmt.Sprintf("Deadline for proposals: %s (in %d days)", at, int(left.Hours()/24))
 }
 
-// count writes a number with its noun: "1 clause", "2 clauses".
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
 // address joins path segments to a resolution's address.
 func address(slug repo.Slug, parts ...string) string {
 	return "/" + strings.Join(slices.Concat([]string{"resolutions", string(slug)}, parts), "/")

@@ -161,12 +161,12 @@ func (p *Pages) checkImport(c echo.Context, status int, id drafting.ReceivedID, 
 	if err := p.importFor(c, &page, preview); err != nil {
 		return err
 	}
-	page.Counted = count(preview.Clauses, "clause", "clauses")
+	page.Counted = drafting.Counted(preview.Clauses, "clause", "clauses")
 	page.Warnings = importWarnings(preview)
 	for i, b := range preview.Text.Blocks {
 		clause := ImportClause{Kind: kindWords[b.Kind], Label: paperLabel(b), Words: readable(b.Words)}
 		if b.Kind == resolution.KindTable {
-			clause.Words = fmt.Sprintf("Table of %s", count(len(b.Rows), "row", "rows"))
+			clause.Words = fmt.Sprintf("Table of %s", drafting.Counted(len(b.Rows), "row", "rows"))
 		}
 		if i < len(preview.Names) {
 			clause.Name = preview.Names[i].Spoken

@@ -116,10 +116,10 @@ func (p *Pages) filterList(rows []drafting.ListRow, chosen string, signedIn bool
 func (p *Pages) listRow(row drafting.ListRow) ListRow {
 	shown := ListRow{
 		Number: row.Number, Title: row.Title, Href: address(row.Slug), Edition: row.Edition,
-		Proposals: count(row.Proposals, "proposal", "proposals"),
+		Proposals: drafting.Counted(row.Proposals, "proposal", "proposals"),
 	}
 	if row.Differ > 0 {
-		shown.Differ = count(row.Differ, "clause differs", "clauses differ")
+		shown.Differ = drafting.Counted(row.Differ, "clause differs", "clauses differ")
 	}
 	for _, circle := range row.Circles {
 		shown.Circles = append(shown.Circles, tagOf(circle))

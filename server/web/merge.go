@@ -1,14 +1,12 @@
 package web
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -194,20 +192,20 @@ func (p *Pages) mergePage(r request, v drafting.MergingView, form mergeForm) Mer
 		proposal := MergeProposal{Tag: tagOf(row.Circle), Label: row.Label, Href: proposalAddress(v.Resolution, row.Draft), Part: partAddress(v.Merging, row.Draft)}
 		for _, part := range v.Parts {
 			if part.Draft == row.Draft {
-				proposal.Share = fmt.Sprintf("%d of %s left", part.Left, count(len(part.Changes), "change", "changes"))
+				proposal.Share = fmt.Sprintf("%d of %s left", part.Left, drafting.Counted(len(part.Changes), "change", "changes"))
 				proposal.Left = leftNames(part)
 			}
 		}
 		page.Proposals = append(page.Proposals, proposal)
 		labels = append(labels, row.Label)
 	}
-	page.Heading = "Merge " + enumerate(labels) + " into the revised text"
+	page.Heading = "Merge " + drafting.List(labels) + " into the revised text"
 	if v.Moved {
 		page.Moved = "The text has moved since this merge was begun. What was decided stands; clauses that changed will be asked again."
 	}
 	switch {
 	case !v.Done.IsZero():
-		page.Over = "Merged " + enumerate(labels) + " into the revised text on " + p.dated(v.Done) + "."
+		page.Over = "Merged " + drafting.List(labels) + " into the revised text on " + p.dated(v.Done) + "."
 		page.Record = mergedAddress(v.Resolution, v.ID)
 		if !v.TakenBack.IsZero() {
 			page.Over += " Taken back on " + p.dated(v.TakenBack) + "."
@@ -293,7 +291,7 @@ func (p *Pages) mergeItems(r request, v drafting.MergingView, form mergeForm, pa
 	for i, d := range open {
 		item := MergeItem{
 			Key: d.Key, Name: spoken(d), State: "open", Current: i == current, Href: decisionAddress(v.Merging, d.Key),
-			Sub: count(len(d.Variants), "text differs", "texts differ"),
+			Sub: drafting.Counted(len(d.Variants), "text differs", "texts differ"),
 		}
 		if done, ok := v.Decided[d.Key]; ok {
 			page.Done++
@@ -381,122 +379,6 @@ func settledWords(r request, d merge.Decision, s merge.Settlement) string {
 // oneLine puts words typed on several lines on one. Only blanks and line ends are blanks: no-break spaces stay as typed.
 func oneLine(words string) string {
 	return strings.Join(strings.FieldsFunc(words, func(r rune) bool { return strings.ContainsRune(" \t\r\n", r) }), " ")
-}
-
-// settlementOf reads the choice of the form.
-func settlementOf(choice, words string) (merge.Settlement, bool) {
-	switch choice {
-	case "keep":
-		return merge.Settlement{Choice: merge.KeepBase}, true
-	case "combine":
-		return merge.Settlement{Choice: merge.Combine, Words: oneLine(words)}, true
-	case "brackets":
-		return merge.Settlement{Choice: merge.Brackets}, true
-	}
-	number, ok := strings.CutPrefix(choice, "take-")
-	variant, err := strconv.Atoi(number)
-	return merge.Settlement{Choice: merge.Take, Variant: variant}, ok && err == nil && variant >= 0
-}
-
-// Decide settles one decision and goes on to the next that is open.
-func (p *Pages) Decide(c echo.Context) error {
-	id, err := p.mergeHere(c)
-	if err != nil {
-		return err
-	}
-	form := mergeForm{clause: c.FormValue("key"), choice: c.FormValue("choice"), words: c.FormValue("words")}
-	settlement, ok := settlementOf(form.choice, form.words)
-	if !ok {
-		form.problem = "Choose what becomes of these words, then decide."
-		return p.showMerging(c, http.StatusUnprocessableEntity, form)
-	}
-	seen, err := strconv.ParseInt(cmp.Or(c.FormValue("seen"), "0"), 10, 64)
-	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest)
-	}
-	var at time.Time
-	if seen != 0 {
-		at = time.UnixMicro(seen)
-	}
-	err = p.service.DecideAfter(c.Request().Context(), p.sessions.Actor(c), id, form.clause, settlement, at)
-	return p.mergeDone(c, err, form)
-}
-
-// TakeBack opens a decision again.
-func (p *Pages) TakeBack(c echo.Context) error {
-	id, err := p.mergeHere(c)
-	if err != nil {
-		return err
-	}
-	key := c.FormValue("key")
-	err = p.service.TakeBack(c.Request().Context(), p.sessions.Actor(c), id, key)
-	if err == nil {
-		return seeOther(c, decisionAddress(drafting.Merging{Resolution: slugOf(c), ID: id}, key))
-	}
-	return p.mergeDone(c, err, mergeForm{clause: key})
-}
-
-// Finish writes the merged text as the revised text; the page of the merge then says so and shows what changed.
-func (p *Pages) Finish(c echo.Context) error {
-	id, err := p.mergeHere(c)
-	if err != nil {
-		return err
-	}
-	form := mergeForm{sentence: strings.TrimSpace(c.FormValue("sentence"))}
-	_, err = p.service.Finish(c.Request().Context(), p.sessions.Actor(c), id, form.sentence)
-	return p.mergeDone(c, err, form)
-}
-
-// UndoMerge takes a merge that is done out of the revised text again.
-func (p *Pages) UndoMerge(c echo.Context) error {
-	id, err := p.mergeHere(c)
-	if err != nil {
-		return err
-	}
-	form := mergeForm{sentence: strings.TrimSpace(c.FormValue("sentence"))}
-	_, err = p.service.TakeBackMerge(c.Request().Context(), p.sessions.Actor(c), id, form.sentence)
-	if err == nil {
-		return seeOther(c, readAddress(slugOf(c), "main", ""))
-	}
-	return p.mergeDone(c, err, form)
-}
-
-// Abandon ends a merge without a result.
-func (p *Pages) Abandon(c echo.Context) error {
-	id, err := p.mergeHere(c)
-	if err != nil {
-		return err
-	}
-	err = p.service.Abandon(c.Request().Context(), p.sessions.Actor(c), id)
-	if err == nil {
-		return seeOther(c, address(slugOf(c)))
-	}
-	return p.mergeDone(c, err, mergeForm{})
-}
-
-// mergeDone leads back to the workbench, with the sentence of a refusal and what the person had chosen.
-func (p *Pages) mergeDone(c echo.Context, err error, form mergeForm) error {
-	if sentence, ok := refusal(err); ok {
-		form.problem = sentence
-		return p.showMerging(c, http.StatusUnprocessableEntity, form)
-	}
-	if err != nil {
-		return err
-	}
-	id, err := mergeID(c)
-	if err != nil {
-		return err
-	}
-	return seeOther(c, mergingAddress(slugOf(c), id))
-}
-
-// enumerate writes a list as people say it: "A", "A and B", "A, B and C".
-func enumerate(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 // referenceWords says which reference in the merged text no longer fits, and what it should be.

@@ -101,13 +101,13 @@ func (p *Pages) Merged(c echo.Context) error {
 		for _, of := range v.Parts {
 			if of.Draft == row.Draft {
 				part = " in part"
-				shown.Share = fmt.Sprintf("%d of %s left", of.Left, count(len(of.Changes), "change", "changes"))
+				shown.Share = fmt.Sprintf("%d of %s left", of.Left, drafting.Counted(len(of.Changes), "change", "changes"))
 				shown.Left = leftNames(of)
 			}
 		}
 		page.Proposals, labels = append(page.Proposals, shown), append(labels, row.Label+part)
 	}
-	page.Heading = "Merged " + enumerate(labels)
+	page.Heading = "Merged " + drafting.List(labels)
 	page.Summary = "By " + nameWords(v.Merger) + ", " + p.dated(v.Done) + ", into " + v.Before.Label + "."
 	for _, d := range v.Result.Decisions {
 		if !d.Kind.Open() {

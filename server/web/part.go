@@ -113,7 +113,7 @@ func (p *Pages) showPart(c echo.Context, status int, name, problem string) error
 	}
 	page := PartPage{
 		Tag: tagOf(part.Circle), Label: part.Label, Value: part.Draft.String(), Bench: mergingAddress(v.Resolution, v.ID), Problem: problem,
-		Summary: fmt.Sprintf("%d of %s taken whole.", len(part.Changes)-part.Left, count(len(part.Changes), "change is", "changes are")),
+		Summary: fmt.Sprintf("%d of %s taken whole.", len(part.Changes)-part.Left, drafting.Counted(len(part.Changes), "change is", "changes are")),
 	}
 	if v.May.Decide {
 		page.Form = mergingAddress(v.Resolution, v.ID, "part")

@@ -106,14 +106,14 @@ func (p *Pages) showPeople(c echo.Context, status int, page PeoplePage, role dra
 		}
 		page.People = append(page.People, personRow(person, r.inks))
 	}
-	page.Counted = count(len(people), "person", "people")
+	page.Counted = drafting.Counted(len(people), "person", "people")
 	if uninvited > 0 {
-		page.Uninvited = count(uninvited, "person has no password yet", "people have no password yet")
+		page.Uninvited = drafting.Counted(uninvited, "person has no password yet", "people have no password yet")
 	}
 	page.Person.Roles = roleChoices(role)
 	page.Person.Circles = []Choice{{"", "none", circle == ""}}
 	for _, c := range circles {
-		page.Circles = append(page.Circles, CircleRow{Tag: tagOf(c), Kind: string(c.Kind), People: count(members[c.Code], "person", "people")})
+		page.Circles = append(page.Circles, CircleRow{Tag: tagOf(c), Kind: string(c.Kind), People: drafting.Counted(members[c.Code], "person", "people")})
 		if c.Kind != drafting.CircleSecretariat {
 			page.Person.Circles = append(page.Person.Circles, Choice{string(c.Code), c.Label + ", " + c.Name, c.Code == circle})
 		}
@@ -445,7 +445,7 @@ func (p *Pages) DoRegister(c echo.Context) error {
 		return err
 	}
 	page.Check, page.Ready = true, seen.Problems == 0
-	page.Counted = count(seen.People, "person", "people") + " and " + count(len(seen.Circles), "delegation", "delegations") + " to add"
+	page.Counted = drafting.Counted(seen.People, "person", "people") + " and " + drafting.Counted(len(seen.Circles), "delegation", "delegations") + " to add"
 	for _, row := range seen.Rows {
 		page.Rows = append(page.Rows, RegisterLine{Line: row.Line, Who: row.Person.Login, Words: row.Sentence, Problem: row.Problem})
 	}

@@ -147,5 +147,5 @@ func changesWords(changes []diff.Change) string {
 	if n == 0 {
 		return "no changes"
 	}
-	return count(n, "clause changed", "clauses changed")
+	return drafting.Counted(n, "clause changed", "clauses changed")
 }

@@ -177,7 +177,7 @@ func sizeWords(n int) string {
 	case n >= 1<<10:
 		return fmt.Sprintf("%d KB", (n+512)>>10)
 	}
-	return count(n, "byte", "bytes")
+	return drafting.Counted(n, "byte", "bytes")
 }
 
 // original sends a file as it came.

@@ -133,11 +133,11 @@ func (p *Pages) showResolution(r request, status int, problem string) error {
 	for _, m := range v.Mergings {
 		if m.Done.IsZero() && m.Abandoned.IsZero() && v.May.StartMerge {
 			page.Mergings = append(page.Mergings, MergingRow{
-				Href: mergingAddress(v.Slug, m.ID), Begun: p.when(m.Begun), Words: count(len(m.Proposals), "proposal", "proposals"),
+				Href: mergingAddress(v.Slug, m.ID), Begun: p.when(m.Begun), Words: drafting.Counted(len(m.Proposals), "proposal", "proposals"),
 			})
 		}
 		if !m.Done.IsZero() {
-			done := MergingRow{Href: mergedAddress(v.Slug, m.ID), Begun: p.when(m.Done), Words: count(len(m.Proposals), "proposal", "proposals")}
+			done := MergingRow{Href: mergedAddress(v.Slug, m.ID), Begun: p.when(m.Done), Words: drafting.Counted(len(m.Proposals), "proposal", "proposals")}
 			done.Back = !m.TakenBack.IsZero()
 			page.Merged = append([]MergingRow{done}, page.Merged...)
 		}
@@ -165,7 +165,7 @@ func (p *Pages) activityLine(r request, row drafting.ActivityRow) ActivityLine {
 func (p *Pages) proposalRow(row drafting.ProposalRow) ProposalRow {
 	shown := ProposalRow{
 		Circle: tagOf(row.Circle), Label: row.Label, Name: row.Circle.Name, Value: row.Draft.String(),
-		Href: proposalAddress(row.Resolution, row.Draft), Clauses: count(row.Clauses, "clause", "clauses"),
+		Href: proposalAddress(row.Resolution, row.Draft), Clauses: drafting.Counted(row.Clauses, "clause", "clauses"),
 		Reason: row.Reason, Editing: row.Editing, Mine: row.Mine,
 		Mergeable: row.Status == drafting.StatusSubmitted || row.Status == drafting.StatusInPart,
 	}

@@ -60,7 +60,7 @@ func (p *Pages) Search(c echo.Context) error {
 	}
 	page.Seeks = len(found.Terms) > 0
 	if found.Cut {
-		page.Cut = "its first " + count(len(found.Terms), "word", "words")
+		page.Cut = "its first " + drafting.Counted(len(found.Terms), "word", "words")
 	}
 	if from == 0 {
 		for _, about := range found.Resolutions {
@@ -68,7 +68,7 @@ func (p *Pages) Search(c echo.Context) error {
 		}
 	}
 	if found.Total > 0 {
-		page.Found = count(found.Total, "clause", "clauses") + " in " + count(found.Texts, "resolution", "resolutions")
+		page.Found = drafting.Counted(found.Total, "clause", "clauses") + " in " + drafting.Counted(found.Texts, "resolution", "resolutions")
 	}
 	page.Groups = foundGroups(found.Hits)
 	at := func(from int) string {

@@ -38,7 +38,7 @@ func (p *Pages) showSecond(c echo.Context, status int, page SecondPage) error {
 	if err != nil {
 		return err
 	}
-	page.On, page.Left = state.On, count(state.Recovery, "recovery code is left", "recovery codes are left")
+	page.On, page.Left = state.On, drafting.Counted(state.Recovery, "recovery code is left", "recovery codes are left")
 	page.Required = p.strict && r.actor.Role == drafting.RoleSecretariat
 	if !state.On {
 		assembly, err := p.service.Assembly(r.ctx())
