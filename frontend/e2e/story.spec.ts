@@ -8,9 +8,10 @@ import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
+import type { Clause } from "../shared/features";
 import { readLines } from "../shared/lines";
 import { namesOf } from "../shared/names";
-import { align, type Clause } from "../shared/pairing";
+import { align } from "../shared/pairing";
 import { diffWords } from "../shared/worddiff";
 import { Assembly, propose, saved } from "./assembly";
 

@@ -1,7 +1,9 @@
 /** What the editor needs to know of lines, pairs of lines and words, in one place. */
+
+import type { Clause } from "../shared/features";
 import { type Line, readLines as readCanonical } from "../shared/lines";
 import { namesOf as namesOfLines } from "../shared/names";
-import { align, type Clause } from "../shared/pairing";
+import { align } from "../shared/pairing";
 
 export type { Kind, Line } from "../shared/lines";
 export { diffWords, type Op } from "../shared/worddiff";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { align, type Clause, type Pair } from "./pairing";
+import type { Clause } from "./features";
+import { align, type Pair } from "./pairing";
 import { diffWords, type Op } from "./worddiff";
 
 interface Vectors {
