@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -74,8 +73,7 @@ func (h *testHouse) keep() secret {
 }
 
 // questions are all requests by which a secret could be asked for: every route that is read, with the names of the
-// secret in the place of every name and parameter it has. Without thorough, only by the names that people would try
-// first; with it, each parameter also by itself.
+// secret in the place of every name and parameter it has; if thorough, each parameter also by itself.
 func (h *testHouse) questions(s secret, thorough bool) []string {
 	routes := h.server.echo.Routes()
 	var asked []string
@@ -103,10 +101,7 @@ func (h *testHouse) questions(s secret, thorough bool) []string {
 		if !strings.Contains(r.Path, ":slug") && !strings.Contains(r.Path, "search") && !strings.Contains(r.Path, "audit") {
 			continue
 		}
-		for what, name := range s.names {
-			if !thorough && what != "draft" && what != "tip" && what != "label" {
-				continue
-			}
+		for _, name := range s.names {
 			var each []string
 			for _, parameter := range all {
 				each = append(each, parameter, name)
@@ -193,7 +188,42 @@ func TestWhoFollowsHearsNothingOfASecret(t *testing.T) {
 }
 
 // changing is what differs from answer to answer whatever is asked: numbers of requests, nonces, times.
-var changing = regexp.MustCompile(`"request":"[A-Z2-7]+"|[Rr]equest [A-Z2-7]{10}|<code>[A-Z2-7]{10}</code>|nonce="[^"]*"|value="[A-Z2-7]{26}"|data-since="[0-9]+"|\d\d:\d\d(:\d\d)?`)
+var changing = []*regexp.Regexp{ // each begins with letters of its own, which makes it ten times faster than one for all
+	regexp.MustCompile(`"request":"[A-Z2-7]+"`), regexp.MustCompile(`request [A-Z2-7]{10}`), regexp.MustCompile(`Request [A-Z2-7]{10}`),
+	regexp.MustCompile(`<code>[A-Z2-7]{10}</code>`), regexp.MustCompile(`nonce="[^"]*"`), regexp.MustCompile(`value="[A-Z2-7]{26}"`),
+	regexp.MustCompile(`data-since="[0-9]+"`),
+	regexp.MustCompile(`"acts": ?(null|\[[^\]]*\])`), // in one's own file: that one has taken it along before
+}
+
+// timeless puts a star in the place of each time of day, such as 15:04 and 15:04:05.
+func timeless(said string) string {
+	digits := func(at int) bool {
+		return at >= 0 && at+2 <= len(said) && '0' <= said[at] && said[at] <= '9' && '0' <= said[at+1] && said[at+1] <= '9'
+	}
+	var out strings.Builder
+	from := 0
+	for {
+		colon := strings.IndexByte(said[from:], ':')
+		if colon < 0 {
+			return out.String() + said[from:]
+		}
+		colon += from
+		if colon-2 < from || !digits(colon-2) || !digits(colon+1) {
+			out.WriteString(said[from : colon+1])
+			from = colon + 1
+			continue
+		}
+		out.WriteString(said[from:colon-2] + "*")
+		if from = colon + 3; from < len(said) && said[from] == ':' && digits(from+1) {
+			from += 3
+			if from < len(said) && said[from] == '.' { // parts of a second
+				for from++; from < len(said) && '0' <= said[from] && said[from] <= '9'; {
+					from++
+				}
+			}
+		}
+	}
+}
 
 // likened puts the same word in the place of each name of a secret, so that answers about two can be compared.
 func (s secret) likened(w *httptest.ResponseRecorder) string {
@@ -222,7 +252,10 @@ func (s secret) likened(w *httptest.ResponseRecorder) string {
 	for _, p := range sorted {
 		said = strings.ReplaceAll(said, p[0], p[1])
 	}
-	return changing.ReplaceAllString(said, "*")
+	for _, one := range changing {
+		said = one.ReplaceAllString(said, "*")
+	}
+	return timeless(said)
 }
 
 // Whoever knows every name and id of a draft learns by no page, API, search, feed, blame, conflict map, count or error
@@ -232,10 +265,9 @@ func TestKnowingNamesAndIdsHelpsNothing(t *testing.T) {
 	h := newTestHouse(t)
 	before := map[string]string{}
 	others := []string{"nobody", "observer", "afr", "chair", "secretariat"}
-	// The secretariat reads in the log who begins a draft: that, and no word of it. What somebody takes along of their own
-	// acts tells that it was taken along before.
+	// The secretariat reads in the log who begins a draft: that, and no word of it.
 	logged := func(who, target string) bool {
-		return who == "secretariat" && strings.HasPrefix(target, "/audit") || strings.HasPrefix(target, "/account/export")
+		return who == "secretariat" && strings.HasPrefix(target, "/audit")
 	}
 	none := nothing()
 	var everywhere []string // without parameters
@@ -258,7 +290,7 @@ func TestKnowingNamesAndIdsHelpsNothing(t *testing.T) {
 				t.Errorf("%s sees a difference at %s:\n%s", who, target, firstDifference(before[who+" "+target], after))
 			}
 		}
-		secrets := h.questions(kept, os.Getenv("PLENARY_LONG") != "")
+		secrets := h.questions(kept, who == "afr")
 		for i, target := range matched(kept, none, secrets) {
 			got, want := kept.likened(h.askPlainly(who, http.MethodGet, secrets[i])), none.likened(h.askPlainly(who, http.MethodGet, target))
 			if asked++; got != want && !logged(who, target) {
